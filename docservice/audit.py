@@ -1,0 +1,64 @@
+"""The audit log: append-only, each event chained to the one before by SHA-256. Only this module writes Event rows.
+
+The digest is taken over the canonical JSON of the event's fields and the previous digest, so that a changed, swapped
+or removed line breaks the chain at its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from docservice.errors import FixityBroken
+from docservice.models import Event
+
+FIRST = "0" * 64
+_CHUNK = 2000
+
+
+def record(actor: str, verb: str, subject: str, details: Mapping[str, object] | None = None) -> Event:
+    """Append one event; call it inside the transaction that makes the change it tells of."""
+    with transaction.atomic():
+        last = Event.objects.select_for_update().order_by("-id").first()
+        event = Event(
+            at=datetime.now(UTC),
+            actor=actor,
+            verb=verb,
+            subject=subject,
+            details=dict(details or {}),
+            previous=last.digest if last else FIRST,
+        )
+        event.digest = digest_of(event)
+        event.save(force_insert=True)
+    return event
+
+
+def digest_of(event: Event) -> str:
+    """SHA-256 over the event's canonical JSON, its predecessor's digest included."""
+    content = {
+        "at": event.at.astimezone(UTC).isoformat(),
+        "actor": event.actor,
+        "verb": event.verb,
+        "subject": event.subject,
+        "details": event.details,
+        "previous": event.previous,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def verify() -> int:
+    """Walk the whole chain; the number of events, or FixityBroken naming the first line that does not fit."""
+    previous, count = FIRST, 0
+    for event in Event.objects.order_by("id").iterator(chunk_size=_CHUNK):
+        if event.previous != previous or digest_of(event) != event.digest:
+            raise FixityBroken(
+                f"บันทึกเหตุการณ์ลำดับที่ {event.pk} ไม่ต่อเนื่องกับเหตุการณ์ก่อนหน้า",
+                "อย่าแก้ฐานข้อมูล เก็บสำเนาไว้ แล้วแจ้งผู้ดูแลระบบ",
+                english=f"Event {event.pk} does not fit the chain. Keep a copy and tell the administrator.",
+            )
+        previous, count = event.digest, count + 1
+    return count
