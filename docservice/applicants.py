@@ -1,0 +1,188 @@
+"""Applicants and results from a clerk's Excel file: read as it is, checked row by row, imported whole or not at all.
+
+Title rows above the header, Thai digits and stray spaces are expected. Columns are found by their Thai header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from docservice import register
+from docservice.errors import InputRefused
+from docservice.models import Applicant
+from docservice.thai import clean
+from docservice.yearfile import YearFile
+
+_HEADERS = {
+    "อำเภอ": "district",
+    "กลุ่มเป้าหมาย": "group",
+    "กลุ่ม": "group",
+    "ชื่อผู้สมัคร": "name",
+    "ชื่อ": "name",
+    "ตำแหน่ง": "post",
+    "ที่อยู่/ที่ทำการ": "place",
+    "ที่อยู่": "place",
+    "ผู้ประสานงาน": "coordinator",
+    "โทรศัพท์": "phone",
+    "จำนวนสมาชิก": "members",
+    "ผลการประเมิน": "result",
+    "คะแนน": "score",
+}
+_NEEDED = ("district", "group", "name")
+_RESULTS = {"ผ่าน": "passed", "ไม่ผ่าน": "failed"}
+_HEADER_WITHIN = 15
+_FAULTS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: rows read, applicants new and changed, results changed."""
+
+    rows: int
+    added: int
+    changed: int
+    results: int
+
+
+@dataclass(frozen=True)
+class _Row:
+    number: int
+    values: dict[str, str]
+
+
+def import_workbook(path: Path, year: YearFile, *, actor: str) -> Imported:
+    """Import applicants (and results, where the file has that column) into ``year``.
+
+    Raises ``InputRefused`` listing sheet, row, column and remedy of every fault; then nothing was imported.
+    """
+    sheet = _open(path)
+    columns, first = _header(sheet, path)
+    rows = list(_rows(sheet, columns, first))
+    faults = [fault for row in rows for fault in _faults(row, columns, year)] + _repeated(rows, columns)
+    if not rows:
+        faults = ["ไม่มีรายการใต้หัวตาราง"]
+    if faults:
+        raise _refused(path, sheet.title, faults)
+    return _enter(rows, year, with_results="result" in columns, path=path, sheet=sheet.title, actor=actor)
+
+
+def _enter(rows: Sequence[_Row], year: YearFile, *, with_results: bool, path: Path, sheet: str, actor: str) -> Imported:
+    entries = [_entry(row, year) for row in rows]
+    if not with_results:
+        added, changed = register.enter_applicants(year, entries, actor=actor)
+        return Imported(len(rows), added, changed, 0)
+    known = {(a.district, a.group, a.name): a for a in register.applicants(year)}
+    strangers = [
+        f"แถว {row.number}: ไม่มี “{entry['name']}” ในทะเบียนผู้สมัคร"
+        for row, entry in zip(rows, entries, strict=True)
+        if _identity(entry) not in known
+    ]
+    if strangers:
+        raise _refused(path, sheet, strangers)
+    results = {
+        _pk(known[_identity(entry)]): (_RESULTS[row.values["result"]], row.values.get("score", ""))
+        for row, entry in zip(rows, entries, strict=True)
+    }
+    return Imported(len(rows), 0, 0, register.enter_results(year, results, actor=actor))
+
+
+def _identity(entry: dict[str, str]) -> tuple[str, str, str]:
+    return entry["district"], entry["group"], entry["name"]
+
+
+def _pk(applicant: Applicant) -> int:
+    return int(applicant.pk)
+
+
+def _open(path: Path) -> Worksheet:
+    try:
+        workbook = load_workbook(path, data_only=True)
+    except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError) as error:
+        raise InputRefused(
+            f"เปิดแฟ้ม Excel ไม่ได้: {path}",
+            "ต้องเป็นแฟ้ม .xlsx ที่ไม่ใส่รหัสผ่าน เปิดใน Excel แล้วบันทึกเป็น .xlsx อีกครั้ง",
+            english=f"Cannot open {path} as an .xlsx workbook. Save it again as .xlsx without a password.",
+        ) from error
+    return workbook.worksheets[0]
+
+
+def _header(sheet: Worksheet, path: Path) -> tuple[dict[str, int], int]:
+    """Which column holds what, and the first row below the header."""
+    for number, cells in enumerate(sheet.iter_rows(max_row=_HEADER_WITHIN, values_only=True), start=1):
+        columns: dict[str, int] = {}
+        for index, value in enumerate(cells, start=1):
+            name = _HEADERS.get(_text(value).split(" (")[0].replace(" ", ""))
+            if name:
+                columns.setdefault(name, index)
+        if all(name in columns for name in _NEEDED):
+            return columns, number + 1
+    raise _refused(path, sheet.title, ["ไม่พบแถวหัวตารางที่มี อำเภอ, กลุ่มเป้าหมาย และ ชื่อผู้สมัคร"])
+
+
+def _rows(sheet: Worksheet, columns: dict[str, int], first: int) -> Iterator[_Row]:
+    for number, cells in enumerate(sheet.iter_rows(min_row=first, values_only=True), start=first):
+        values = {name: _text(cells[index - 1]) for name, index in columns.items() if index <= len(cells)}
+        if any(values.values()):
+            yield _Row(number, values)
+
+
+def _faults(row: _Row, columns: dict[str, int], year: YearFile) -> Iterator[str]:
+    for name, check, problem in (
+        ("district", year.district(_without(row, "district", "อำเภอ")) is not None, "ไม่ใช่อำเภอของจังหวัดนี้"),
+        ("group", year.group(row.values.get("group", "")) is not None, "ไม่ใช่กลุ่มเป้าหมายของปีนี้"),
+        ("name", bool(row.values.get("name")), "ยังไม่ได้กรอกชื่อ"),
+        ("name", len(row.values.get("name", "")) <= Applicant.name.field.max_length, "ชื่อยาวเกิน ๓๐๐ ตัวอักษร"),
+        ("result", "result" not in columns or row.values.get("result") in _RESULTS, "ต้องเป็น ผ่าน หรือ ไม่ผ่าน"),
+    ):
+        if not check:
+            column = get_column_letter(columns[name])
+            yield f"แถว {row.number} คอลัมน์ {column}: “{row.values.get(name, '')}” {problem}"
+
+
+def _repeated(rows: Sequence[_Row], columns: dict[str, int]) -> list[str]:
+    seen: dict[tuple[str, ...], int] = {}
+    faults = []
+    for row in rows:
+        identity = tuple(row.values.get(name, "") for name in _NEEDED)
+        if identity in seen:
+            column = get_column_letter(columns["name"])
+            faults.append(f"แถว {row.number} คอลัมน์ {column}: “{row.values['name']}” ซ้ำกับแถว {seen[identity]}")
+        seen.setdefault(identity, row.number)
+    return faults
+
+
+def _entry(row: _Row, year: YearFile) -> dict[str, str]:
+    district = year.district(_without(row, "district", "อำเภอ"))
+    group = year.group(row.values["group"])
+    codes = {"district": district.code if district else "", "group": group.code if group else ""}
+    return {**row.values, **codes}
+
+
+def _without(row: _Row, name: str, word: str) -> str:
+    return row.values.get(name, "").removeprefix(word).strip()
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(clean(str(value)).split())
+
+
+def _refused(path: Path, sheet: str, faults: Sequence[str]) -> InputRefused:
+    shown = "\n".join(f"  • {fault}" for fault in faults[:_FAULTS_SHOWN])
+    more = f"\n  … และอีก {len(faults) - _FAULTS_SHOWN} แห่ง" if len(faults) > _FAULTS_SHOWN else ""
+    return InputRefused(
+        f"นำเข้า {path.name} ไม่ได้ แผ่นงาน “{sheet}” มี {len(faults)} แห่งที่ต้องแก้:\n{shown}{more}\n",
+        "แก้ในแฟ้มแล้วนำเข้าใหม่ ยังไม่มีรายการใดถูกนำเข้า",
+        english=f"{path.name}, sheet “{sheet}”: {len(faults)} places to mend; nothing was imported.",
+    )

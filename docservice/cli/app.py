@@ -1,0 +1,69 @@
+"""The command tree and the one place where errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from django.db.utils import OperationalError
+
+from docservice.cli import archive, demo, doctor, make, office
+from docservice.cli.words import Words
+from docservice.errors import DocserviceError, StoreUnavailable
+
+INTERRUPTED = 130
+
+
+@click.group(name="docservice", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def app() -> None:
+    """จัดทำเอกสารราชการและคลังจดหมายเหตุของงานมาตรฐานการพัฒนาชุมชน (มชช.)"""
+
+
+for command in (*make.COMMANDS, *office.COMMANDS, *archive.COMMANDS, *doctor.COMMANDS, *demo.COMMANDS):
+    app.add_command(command)
+
+
+def run(words: list[str]) -> int:
+    """Run the command the words name; the exit code."""
+    asked = Words.of(words)
+    try:
+        app.main(args=words, prog_name="docservice", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as wrong:
+        sys.stderr.write(_usage(wrong))
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        sys.stderr.write("หยุดตามที่สั่ง งานที่เสร็จแล้วยังอยู่ครบ สั่งคำสั่งเดิมเพื่อทำต่อ\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except DocserviceError as fault:
+        asked.screen().fault(fault)
+        return fault.exit
+    except (OperationalError, OSError) as error:
+        fault = _of_the_machine(error)
+        asked.screen().fault(fault)
+        return fault.exit
+    return 0
+
+
+def _of_the_machine(error: Exception) -> StoreUnavailable:
+    """What the machine refused and nobody below has put into words."""
+    return StoreUnavailable(
+        f"เครื่องอ่านหรือเขียนข้อมูลไม่ได้: {error}",
+        "ตรวจพื้นที่ว่าง สิทธิ์ของโฟลเดอร์ และ DOCSERVICE_HOME แล้วสั่งใหม่ หรือตรวจเครื่องด้วย docservice doctor",
+        english=f"The machine could not read or write: {error}. Run docservice doctor.",
+    )
+
+
+def _usage(wrong: click.ClickException) -> str:
+    """Click's usage errors in Thai first, with the English behind."""
+    where = wrong.ctx.command_path if isinstance(wrong, click.UsageError) and wrong.ctx else "docservice"
+    known = {
+        click.NoSuchOption: "ไม่รู้จักตัวเลือกนี้",
+        click.MissingParameter: "ขาดข้อมูลที่ต้องใส่",
+        click.BadParameter: "ค่าที่ใส่ใช้ไม่ได้",
+    }
+    what = next((text for kind, text in known.items() if isinstance(wrong, kind)), "ใช้คำสั่งไม่ถูกต้อง")
+    return f"{what}: {wrong.format_message()}\nดูวิธีใช้: {where} --help\n"

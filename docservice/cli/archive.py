@@ -1,0 +1,163 @@
+"""Commands on what is filed: ``archive ls|get|verify|export`` and ``audit verify``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docservice import archive, audit, register
+from docservice.cli import running
+from docservice.cli.make import writable_folder, write_together
+from docservice.cli.office import actor
+from docservice.cli.screen import Screen
+from docservice.cli.words import YEAR, common
+from docservice.errors import FixityBroken, NotFound
+from docservice.models import Document, Dossier
+from docservice.requests import Desk, export_year
+from docservice.thai import BE
+
+
+@click.group("archive")
+def archive_group() -> None:
+    """คลังจดหมายเหตุ"""
+
+
+@archive_group.command("ls")
+@click.option("--year", "year_be", type=YEAR, help="เฉพาะปี พ.ศ. นี้")
+@click.option("--district", default="", help="เฉพาะรหัสอำเภอนี้ เช่น 2401 (จังหวัด: 2400)")
+@click.option("--applicant", default="", help="เฉพาะแฟ้มที่ชื่อมีคำนี้")
+@click.argument("key", required=False)
+@common
+def ls(screen: Screen, year_be: BE | None, district: str, applicant: str, key: str | None) -> None:
+    """แฟ้มในคลัง หรือเอกสารทุกรุ่นในแฟ้มหนึ่ง (ใส่รหัสแฟ้ม)"""
+    running.ready()
+    if key:
+        _ls_one(screen, archive.get(key))
+        return
+    dossiers = Dossier.objects.filter(version__gt=0)
+    dossiers = dossiers.filter(year_be=int(year_be)) if year_be else dossiers
+    dossiers = dossiers.filter(district=district) if district else dossiers
+    dossiers = dossiers.filter(title__contains=applicant) if applicant else dossiers
+    rows = [{"dossier": d.key, "title": d.title, "version": d.version} for d in dossiers]
+    screen.table("", ("แฟ้ม", "ชื่อ", ">รุ่น"), [tuple(row.values()) for row in rows])
+    screen.say(f"{len(rows)} แฟ้ม", f"{len(rows)} dossiers")
+    screen.answer(rows)
+
+
+def _ls_one(screen: Screen, dossier: Dossier) -> None:
+    documents = dossier.documents.all()
+    rows: list[dict[str, Any]] = [
+        {
+            "path": d.path,
+            "title": d.title,
+            "version": d.version,
+            "current": d.current,
+            "pages": d.pages,
+            "size": d.size,
+            "sha256": d.sha256,
+        }
+        for d in documents
+    ]
+    screen.say(f"{dossier.key}  {dossier.title}")
+    shown = [
+        (r["path"], f"{r['version']}{'' if r['current'] else ' (เดิม)'}", r["pages"] or "", r["size"], r["sha256"][:16])
+        for r in rows
+    ]
+    screen.table("", ("ไฟล์", ">รุ่น", ">หน้า", ">ไบต์", "SHA-256"), shown)
+    screen.answer({"dossier": dossier.key, "title": dossier.title, "documents": rows})
+
+
+@archive_group.command("get")
+@click.argument("key")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="โฟลเดอร์ที่จะวางไฟล์")
+@click.option("--path", default="", help="เฉพาะไฟล์นี้ในแฟ้ม เช่น book/book.pdf")
+@click.option("--version", type=int, default=None, help="รุ่นของไฟล์ (ค่าเดิม: รุ่นปัจจุบัน)")
+@common
+def get(screen: Screen, key: str, out: Path, path: str, version: int | None) -> None:
+    """คัดลอกไฟล์ของแฟ้มออกมา"""
+    running.ready()
+    found = _wanted(archive.get(key), path, version)
+    written = []
+    for document in found:
+        target = out / document.path
+        writable_folder(target.parent)
+        with archive.open_document(document) as stream:
+            written += write_together({target: stream.read()})
+        screen.say(f"  {target}")
+    screen.answer([str(p) for p in written])
+
+
+def _wanted(dossier: Dossier, path: str, version: int | None) -> list[Document]:
+    documents = dossier.documents.all()
+    documents = documents.filter(path=path) if path else documents
+    documents = documents.filter(version=version) if version else documents.filter(current=True)
+    if not documents:
+        raise NotFound(
+            f"แฟ้ม {dossier.key} ไม่มี {path or 'ไฟล์'} รุ่นที่ {version or 'ปัจจุบัน'}",
+            f"ดูรายการด้วย docservice archive ls {dossier.key}",
+            english=f"{dossier.key} has no such file or version.",
+        )
+    return list(documents)
+
+
+@archive_group.command("verify")
+@click.argument("key", required=False)
+@click.option("--year", "year_be", type=YEAR, help="ทุกแฟ้มของปี พ.ศ. นี้")
+@common
+def verify(screen: Screen, key: str | None, year_be: BE | None) -> None:
+    """อ่านทุกไบต์ในคลังแล้วเทียบกับค่าที่บันทึกไว้"""
+    running.ready()
+    dossiers = Dossier.objects.filter(version__gt=0)
+    dossiers = dossiers.filter(year_be=int(year_be)) if year_be else dossiers
+    keys = [archive.get(key).key] if key else list(dossiers.values_list("key", flat=True))
+    faults: list[str] = []
+    with screen.stage("ตรวจความถูกต้อง", len(keys)) as stage:
+        for one in keys:
+            faults += archive.verify(one)
+            stage.step(of=len(keys))
+    for fault in faults:
+        screen.say(f"  ✗ {fault}")
+    screen.answer({"dossiers": len(keys), "faults": faults})
+    if faults:
+        raise FixityBroken(
+            f"พบที่ไม่ถูกต้อง {len(faults)} แห่งใน {len(keys)} แฟ้ม",
+            "อย่าเขียนทับ แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง",
+            english=f"{len(faults)} faults in {len(keys)} dossiers. Do not overwrite; restore from a backup.",
+        )
+    screen.say(f"ถูกต้องครบ {len(keys)} แฟ้ม", f"All {len(keys)} dossiers are sound")
+
+
+@archive_group.command("export")
+@click.option("--year", "year_be", type=YEAR, required=True, help="ปี พ.ศ.")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="โฟลเดอร์ที่จะวางชุดส่งออก")
+@common
+def export(screen: Screen, year_be: BE, out: Path | None) -> None:
+    """ส่งออกคลังทั้งปีเป็นชุด BagIt (ZIP) ที่ตรวจแล้ว"""
+    running.ready()
+    if out:
+        writable_folder(out)
+    outcome = running.run(screen, export_year(Desk(register.year(year_be), actor(), out)))
+    running.require_success(outcome)
+    for result in outcome.results:
+        screen.say(f"ชุดส่งออก {result['files']} ไฟล์ ตรวจแล้วถูกต้อง\n  {result['path']}")
+    screen.answer(outcome.results)
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """บันทึกเหตุการณ์"""
+
+
+@audit_group.command("verify")
+@common
+def audit_verify(screen: Screen) -> None:
+    """ตรวจว่าบันทึกเหตุการณ์ต่อเนื่องกันครบ ไม่ถูกแก้หรือตัด"""
+    running.ready()
+    count = audit.verify()
+    screen.say(f"บันทึกเหตุการณ์ {count} รายการต่อเนื่องกันครบ", f"{count} events, the chain is whole")
+    screen.answer({"events": count})
+
+
+COMMANDS = (archive_group, audit_group)

@@ -1,0 +1,96 @@
+"""``docservice doctor``: what this machine lacks, and the command that mends it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from docservice import engines
+from docservice.cli.make import writable_folder
+from docservice.cli.screen import Screen
+from docservice.cli.words import common
+from docservice.config import config, local_path
+from docservice.errors import DocserviceError, EngineUnavailable
+
+_GIB = 1024**3
+_ROOM = 2 * _GIB
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is well, what was seen, and the command that mends it."""
+
+    what: str
+    well: bool
+    seen: str
+    mend: str = ""
+
+
+@click.command()
+@common
+def doctor(screen: Screen) -> None:
+    """ตรวจว่าเครื่องนี้พร้อมใช้งานหรือขาดอะไร พร้อมคำสั่งแก้"""
+    findings = list(examine())
+    marks = {True: "✓", False: "✗"}
+    screen.table("", ("", "รายการ", "ที่พบ", "วิธีแก้"), [(marks[f.well], f.what, f.seen, f.mend) for f in findings])
+    screen.table("การตั้งค่า", ("ชื่อ", "ค่า"), list(config().masked().items()))
+    screen.answer({"findings": [vars(f) for f in findings], "settings": config().masked()})
+    ill = [f for f in findings if not f.well]
+    if ill:
+        raise EngineUnavailable(
+            f"เครื่องนี้ยังไม่พร้อม: {', '.join(f.what for f in ill)}",
+            "ทำตามช่องวิธีแก้ แล้วสั่ง docservice doctor อีกครั้ง",
+            english=f"Not ready: {', '.join(f.what for f in ill)}. Mend as shown and run doctor again.",
+        )
+    screen.say("เครื่องนี้พร้อมใช้งาน", "This machine is ready")
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything the product needs on this machine."""
+    yield _folder()
+    yield _room()
+    yield Finding(
+        "SQLite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version, "ใช้ Python ที่มี SQLite 3.35 ขึ้นไป"
+    )
+    yield _fonts()
+    yield _office()
+    redis = shutil.which("redis-server")
+    yield Finding("Redis (สำหรับคิวงาน)", redis is not None, redis or "ไม่พบ", "apt-get install redis-server")
+
+
+def _folder() -> Finding:
+    try:
+        return Finding("โฟลเดอร์ข้อมูล", True, str(writable_folder(config().home)))
+    except DocserviceError as fault:
+        return Finding("โฟลเดอร์ข้อมูล", False, fault.message, "ตั้ง DOCSERVICE_HOME เป็นโฟลเดอร์ที่เขียนได้")
+
+
+def _room() -> Finding:
+    place = local_path(config().store_url)
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    return Finding("พื้นที่ว่าง", free > _ROOM, f"{free / _GIB:.1f} GiB ที่ {place}", "ลบไฟล์ที่ไม่ใช้ หรือย้าย DOCSERVICE_STORE_URL")
+
+
+def _fonts() -> Finding:
+    mend = "apt-get install fonts-tlwg-laksaman-ttf หรือติดตั้งฟอนต์ TH SarabunPSK"
+    try:
+        fonts = engines.fonts()
+    except DocserviceError as fault:
+        return Finding("ฟอนต์ TH SarabunPSK", False, fault.message, mend)
+    return Finding("ฟอนต์ TH SarabunPSK", True, f"{fonts.family} {'(ฟอนต์เทียบเท่า)' if fonts.stand_in else ''}".strip())
+
+
+def _office() -> Finding:
+    try:
+        return Finding("LibreOffice", True, engines.office().version)
+    except DocserviceError as fault:
+        return Finding("LibreOffice", False, fault.message, "apt-get install libreoffice-writer-nogui python3-uno")
+
+
+COMMANDS = (doctor,)

@@ -1,0 +1,171 @@
+"""Engine-only commands, no database: ``make KIND`` and ``evidence merge``."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docservice import engines, evidence
+from docservice.catalogue import Kind
+from docservice.checklist import guess_slot
+from docservice.cli.screen import Screen
+from docservice.cli.words import YEAR, common
+from docservice.errors import InputRefused, StoreUnavailable
+from docservice.factsfile import read_facts, write_toml
+from docservice.papers import read_picture
+from docservice.render.paper import make_paper
+from docservice.thai import BE
+from docservice.yearfile import YearFile
+
+SAMPLE_YEAR = Path(__file__).resolve().parent.parent / "samples" / "chachoengsao-2562" / "year.toml"
+
+
+@click.command()
+@click.argument("kind", metavar="KIND")
+@click.option("--facts", type=click.Path(path_type=Path), help="แฟ้มข้อเท็จจริงของเอกสาร (TOML หรือ JSON)")
+@click.option("--out", type=click.Path(path_type=Path), help="โฟลเดอร์ที่จะวาง .docx และ .pdf")
+@click.option("--example", is_flag=True, help="พิมพ์แฟ้มข้อเท็จจริงตัวอย่างแล้วจบ")
+@common
+def make(screen: Screen, kind: str, facts: Path | None, out: Path | None, example: bool) -> None:
+    """จัดทำเอกสารหนึ่งฉบับจากแฟ้มข้อเท็จจริง โดยไม่ใช้ฐานข้อมูล"""
+    known = engines.catalogue().kind(kind)
+    if example:
+        click.echo(write_toml(known.example(), known))
+        return
+    if facts is None or out is None:
+        raise click.UsageError("ต้องระบุ --facts FILE และ --out DIR (หรือ --example เพื่อดูตัวอย่าง)")
+    read = _with_pictures(known, read_facts(facts), facts.parent)
+    known.check(read)
+    folder = writable_folder(out)
+    template = engines.template(known, known.variant(read))
+    with screen.stage(f"จัดทำ{known.label}"):
+        paper = make_paper(engines.office(), template, read)
+    name = known.file_name(read)
+    written = write_together({folder / f"{name}.docx": paper.docx, folder / f"{name}.pdf": paper.pdf})
+    for warning in paper.warnings:
+        screen.say(f"ข้อควรทราบ: {warning}")
+    for path in written:
+        screen.say(f"  {path}")
+    screen.answer({"title": paper.title, "pages": paper.pages, "files": written, "warnings": list(paper.warnings)})
+
+
+@click.group("evidence")
+def evidence_group() -> None:
+    """เล่มหลักฐานของผู้สมัคร"""
+
+
+@evidence_group.command("merge")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--group", "group_code", required=True, help="รหัสกลุ่มเป้าหมาย เช่น leader")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="ไฟล์ PDF ที่จะเขียน")
+@click.option("--name", default="", help="ชื่อผู้สมัครบนปก (ค่าเดิม: ชื่อโฟลเดอร์)")
+@click.option("--district", default="", help="อำเภอบนปก")
+@click.option("--year", "year_be", type=YEAR, default=None, help="ปี พ.ศ. บนปก (ค่าเดิม: ของแฟ้มประจำปี)")
+@click.option("--year-file", type=click.Path(path_type=Path), default=SAMPLE_YEAR, help="แฟ้มประจำปีที่มีรายการหลักฐาน")
+@common
+def merge(
+    screen: Screen,
+    folder: Path,
+    group_code: str,
+    out: Path,
+    name: str,
+    district: str,
+    year_be: BE | None,
+    year_file: Path,
+) -> None:
+    """รวมไฟล์ในโฟลเดอร์เป็นเล่มหลักฐานเล่มเดียว พร้อมรายงานทุกไฟล์ (ชื่อเดียวกัน .json)"""
+    year = YearFile.parse(read_facts(year_file))
+    group = year.group(group_code)
+    if group is None:
+        known = ", ".join(g.code for g in year.groups)
+        raise InputRefused(f"ไม่มีกลุ่มเป้าหมาย {group_code}", f"ปีนี้มี: {known}", english=f"Groups: {known}")
+    files = [
+        {
+            "slot": guess_slot([p.stem, *p.relative_to(folder).parts[:-1]], group.checklist),
+            "name": p.name,
+            "path": str(p),
+        }
+        for p in evidence.files_in(folder)
+    ]
+    unit = evidence.Unit(
+        title="เล่มหลักฐาน",
+        applicant=name or folder.absolute().name,
+        applicant_code="",
+        district=district,
+        province=year.province,
+        year_be=int(year_be or year.year),
+        group=group.name,
+    )
+    writable_folder(out.absolute().parent)
+    with screen.stage("รวมเล่มหลักฐาน"):
+        book = evidence.merge(unit, group.checklist, files)
+    report = {
+        "pages": book.pages,
+        "complete": book.complete,
+        "missing": list(book.missing),
+        "pdfa": {"conforms": book.pdfa.conforms, "reasons": list(book.pdfa.reasons)},
+        "files": evidence.report_of(book),
+    }
+    report_path = out.with_name(out.name + ".json")
+    write_together({out: book.pdf, report_path: json.dumps(report, ensure_ascii=False, indent=1).encode()})
+    states = {"in-book": "อยู่ในเล่ม", "repaired": "อยู่ในเล่ม (ซ่อมแล้ว โปรดตรวจ)", "placeholder": "อ่านไม่ได้"}
+    rows = [(f.name, f.slot, states[f.state], f.reason, f.first_page) for f in book.files]
+    screen.table("", ("ไฟล์", "ช่อง", "ผล", "เหตุผล", ">หน้า"), rows)
+    missing = f" ยังขาด: {', '.join(book.missing)}" if book.missing else " หลักฐานครบ"
+    screen.say(f"เล่มหลักฐาน {book.pages} หน้า{missing}\n  {out}\n  {report_path}")
+    screen.answer({**report, "out": str(out)})
+
+
+def _with_pictures(kind: Kind, facts: Mapping[str, Any], base: Path) -> dict[str, Any]:
+    """Facts with the bytes of the pictures they name (paths beside the facts file)."""
+    filled = dict(facts)
+    for name, field in kind.fields.items():
+        if field.type == "image" and isinstance(facts.get(name), str) and facts[name]:
+            filled[name] = read_picture(name, base / str(facts[name]))
+    return filled
+
+
+def writable_folder(folder: Path) -> Path:
+    """``folder``, made if need be; ``InputRefused`` when nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise InputRefused(
+            f"เขียนลงโฟลเดอร์ {folder} ไม่ได้ ({error.strerror})",
+            "เลือกโฟลเดอร์อื่น หรือขอสิทธิ์เขียนโฟลเดอร์นี้",
+            english=f"Cannot write to {folder}: {error.strerror}",
+        ) from error
+
+
+def write_together(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write all or none: temporary files first, renamed when every byte is on the disk."""
+    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
+    try:
+        for path, data in files.items():
+            with parts[path].open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+        for path, part in parts.items():
+            part.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"เขียนแฟ้มไม่ได้: {error.filename or next(iter(files)).parent} ({error.strerror})",
+            "ตรวจพื้นที่ว่างของดิสก์ แล้วสั่งใหม่ ยังไม่มีแฟ้มใดถูกเขียน",
+            english=f"Cannot write: {error.strerror}. Nothing was written.",
+        ) from error
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+    return list(files)
+
+
+COMMANDS = (make, evidence_group)

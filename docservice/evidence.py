@@ -1,0 +1,253 @@
+"""Evidence: a folder of files becomes checklist slots, one merged book and archived originals.
+
+An evidence item's payload: ``dossier``, ``about``, ``title``, ``folder``, ``book`` (what the cover says), ``checklist``
+and ``files`` ``[{slot, name, path, sha256}]``: paths are read again when the item is worked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docservice import archive, engines, jobs, register
+from docservice.checklist import UNASSIGNED, guess_slot
+from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
+from docservice.models import JobItem
+from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
+from docservice.pdf.sniff import media_type
+from docservice.thai import safe_file_name
+
+VERB = "evidence"
+_UNASSIGNED_TITLE = "เอกสารที่ยังไม่จัดช่อง"
+_ENGINE = "1"
+_IGNORED = {".ds_store", "thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Whose book it is, in the words of its cover."""
+
+    title: str
+    applicant: str
+    applicant_code: str
+    district: str
+    province: str
+    year_be: int
+    group: str
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every file below ``folder`` in natural order; ``InputRefused`` when it cannot be read or holds none."""
+    try:
+        found = sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower() not in _IGNORED)
+    except OSError as error:
+        raise _folder_refused(folder, f"อ่านโฟลเดอร์ไม่ได้: {error.strerror}") from error
+    if not folder.is_dir():
+        raise _folder_refused(folder, "ไม่พบโฟลเดอร์")
+    if not found:
+        raise _folder_refused(folder, "ในโฟลเดอร์ไม่มีไฟล์")
+    return found
+
+
+def request(
+    dossier: str, unit: Unit, checklist: Sequence[Mapping[str, Any]], folder: Path, about: Mapping[str, object]
+) -> jobs.Request:
+    """The job item that makes and files one applicant's book from ``folder``."""
+    files = [
+        {
+            "slot": guess_slot([p.stem, *p.relative_to(folder).parts[:-1]], checklist),
+            "name": p.name,
+            "path": str(p),
+            "sha256": sha256_of(p),
+        }
+        for p in files_in(folder)
+    ]
+    payload = {
+        "dossier": dossier,
+        "about": dict(about),
+        "unit": vars(unit) | {},
+        "checklist": [dict(item) for item in checklist],
+        "files": files,
+        "engine": _ENGINE,
+    }
+    return jobs.Request(f"เล่มหลักฐาน {unit.applicant}", payload)
+
+
+def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
+    """Make and file the books of ``items``; one folder's fault is its own."""
+    for item in items:
+        try:
+            yield item, _work_one(item)
+        except DocserviceError as fault:
+            yield item, fault
+
+
+def _work_one(item: JobItem) -> Mapping[str, object]:
+    payload = item.payload
+    inputs = _inputs(payload)
+    if archive.is_filed(payload["dossier"], inputs):
+        return {"dossier": payload["dossier"], "new": 0}
+    book = merge(Unit(**payload["unit"]), payload["checklist"], payload["files"])
+    filings = [_book_filing(payload, book, inputs)]
+    filings += [_original_filing(file, path) for file, path in zip(payload["files"], _paths(payload), strict=True)]
+    filed = archive.file(
+        payload["dossier"],
+        payload["unit"]["applicant"],
+        filings,
+        actor=item.job.requested_by,
+        about=payload["about"],
+    )
+    register.note_evidence(payload["dossier"], book.complete)
+    return {
+        "dossier": filed.key,
+        "version": filed.version,
+        "new": filed.new,
+        "pages": book.pages,
+        "complete": book.complete,
+        "missing": list(book.missing),
+        "unreadable": [f.name for f in book.files if f.state == "placeholder"],
+        "pdfa": book.pdfa.conforms,
+    }
+
+
+def merge(unit: Unit, checklist: Sequence[Mapping[str, Any]], files: Sequence[Mapping[str, Any]]) -> Book:
+    """One merged book, engine only: checklist order, unassigned files last."""
+    slots = [
+        Slot(
+            code=str(item["slot"]),
+            title=str(item["title"]),
+            required=bool(item.get("required", True)),
+            files=_sources(files, str(item["slot"])),
+            checked_original=False,
+        )
+        for item in checklist
+    ]
+    if left := _sources(files, UNASSIGNED):
+        slots.append(Slot(UNASSIGNED, _UNASSIGNED_TITLE, required=False, files=left, checked_original=False))
+    book = BookRequest(
+        title=unit.title,
+        applicant=unit.applicant,
+        applicant_code=unit.applicant_code,
+        district=unit.district,
+        province=unit.province,
+        year_be=unit.year_be,
+        group=unit.group,
+        slots=slots,
+    )
+    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf)
+
+
+def _to_pdf(docx: bytes, title: str) -> bytes:
+    return engines.office().to_pdf(docx, title=title)
+
+
+def _sources(files: Sequence[Mapping[str, Any]], slot: str) -> list[SourceFile]:
+    return [SourceFile(f["name"], Path(f["path"])) for f in files if f["slot"] == slot]
+
+
+def _paths(payload: Mapping[str, Any]) -> list[str]:
+    """Each file's logical path in the dossier; a name that comes twice in a slot gets a running number."""
+    taken: set[str] = set()
+    paths = []
+    for file in payload["files"]:
+        name = Path(safe_file_name(file["name"]))
+        path, n = f"evidence/{file['slot']}/{name}", 1
+        while path in taken:
+            n += 1
+            path = f"evidence/{file['slot']}/{name.stem} ({n}){name.suffix}"
+        taken.add(path)
+        paths.append(path)
+    return paths
+
+
+def _inputs(payload: Mapping[str, Any]) -> dict[str, str]:
+    files = [[f["slot"], f["name"], f["sha256"]] for f in payload["files"]]
+    book = jobs.digest([payload["unit"], payload["checklist"], files, payload["engine"]])
+    originals = {path: f["sha256"] for path, f in zip(_paths(payload), payload["files"], strict=True)}
+    return {"book/book.pdf": book, **originals}
+
+
+def _book_filing(payload: Mapping[str, Any], book: Book, inputs: Mapping[str, str]) -> archive.Filing:
+    return archive.Filing(
+        path="book/book.pdf",
+        data=book.pdf,
+        kind="book",
+        title=f"เล่มหลักฐาน {payload['unit']['applicant']}",
+        media_type="application/pdf",
+        inputs=inputs["book/book.pdf"],
+        pages=book.pages,
+        provenance={
+            "complete": book.complete,
+            "missing": list(book.missing),
+            "files": report_of(book),
+            "pdfa": {"conforms": book.pdfa.conforms, "part": book.pdfa.part, "reasons": list(book.pdfa.reasons)},
+            "engine": payload["engine"],
+        },
+    )
+
+
+def report_of(book: Book) -> list[dict[str, object]]:
+    """What became of every file, JSON-able."""
+    return [
+        {
+            "slot": f.slot,
+            "name": f.name,
+            "state": f.state,
+            "reason": f.reason,
+            "pages": f.pages,
+            "first_page": f.first_page,
+            "sha256": f.sha256,
+        }
+        for f in book.files
+    ]
+
+
+def _original_filing(file: Mapping[str, Any], path: str) -> archive.Filing:
+    source = Path(file["path"])
+    if sha256_of(source) != file["sha256"]:
+        raise EvidenceRefused(
+            f"ไฟล์ “{file['name']}” ถูกแก้ไขระหว่างที่รอทำเล่ม",
+            "สั่งทำเล่มหลักฐานของโฟลเดอร์นี้ใหม่",
+            english=f"File “{file['name']}” changed while the book was waiting. Request the book again.",
+        )
+    return archive.Filing(
+        path=path,
+        data=source,
+        kind="evidence",
+        title=file["name"],
+        media_type=_media_type(source),
+        inputs=file["sha256"],
+        provenance={"slot": file["slot"]},
+    )
+
+
+def _media_type(path: Path) -> str:
+    """By content; what no reader knows is filed all the same, as plain bytes."""
+    try:
+        return media_type(path, name=path.name)
+    except EvidenceRefused:
+        return "application/octet-stream"
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 (hex) of a file, read in pieces; ``EvidenceRefused`` when it vanished or cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise EvidenceRefused(
+            f"เปิดไฟล์ “{path.name}” ไม่ได้",
+            "ตรวจว่าไฟล์ยังอยู่ในโฟลเดอร์และมีสิทธิ์อ่าน แล้วสั่งใหม่",
+            english=f"Cannot read {path.name}: {error.strerror}",
+        ) from error
+
+
+def _folder_refused(folder: Path, what: str) -> InputRefused:
+    return InputRefused(
+        f"{what}: {folder}",
+        "ตรวจชื่อโฟลเดอร์ ให้มีไฟล์หลักฐานอย่างน้อย ๑ ไฟล์ แล้วสั่งใหม่",
+        english=f"No readable evidence in {folder}.",
+    )

@@ -1,0 +1,161 @@
+"""The yearly export: one BagIt bag as a ZIP with the year's OCFL objects as they are, a register and a finding aid.
+
+An export item's payload: ``year_be``, ``province``, ``state`` (digest of every dossier's version) and ``path``.
+The bag is written beside its final name and renamed when it has been verified; a corrupt object stops it by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from docservice import archive, finding_aid, jobs, register
+from docservice.errors import DocserviceError, FixityBroken, NotFound, StoreUnavailable
+from docservice.models import Document, Dossier, JobItem
+from docservice.thai import BE
+from docservice.yearfile import YearFile
+from storage.bag import BagEntry, verify_bag, write_bag
+
+VERB = "export"
+_COLUMNS = ("แฟ้ม", "อำเภอ", "ชื่อแฟ้ม", "เอกสาร", "ประเภท", "เลขที่", "จำนวนหน้า", "ขนาด (ไบต์)", "ที่อยู่ในชุดส่งออก", "SHA-256")
+
+
+def request(year: YearFile, folder: Path) -> jobs.Request:
+    """The job item that exports the year into ``folder``; the same state of the archive is the same request."""
+    dossiers = _dossiers(int(year.year), year.province_code)
+    if not dossiers:
+        raise NotFound(
+            f"ปี {year.year} ยังไม่มีแฟ้มในคลัง",
+            "จัดทำเอกสารหรือนำเข้าหลักฐานก่อน แล้วส่งออกใหม่",
+            english=f"Nothing is filed for BE {int(year.year)}.",
+        )
+    state = jobs.digest([[d.key, d.version] for d in dossiers])
+    name = f"mchch-{int(year.year)}-{year.province_code}-{state[:8]}"
+    payload = {
+        "year_be": int(year.year),
+        "province": year.province_code,
+        "state": state,
+        "path": str(folder.absolute() / f"{name}.zip"),
+    }
+    return jobs.Request(f"ส่งออกคลังปี {year.year}", payload)
+
+
+def work(
+    items: Sequence[JobItem], progress: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[tuple[JobItem, jobs.Outcome]]:
+    """Write and verify the bag of each item."""
+    for item in items:
+        try:
+            yield item, _export(item, progress)
+        except DocserviceError as fault:
+            yield item, fault
+
+
+def _export(item: JobItem, progress: Callable[[int, int], None]) -> Mapping[str, object]:
+    path = Path(item.payload["path"])
+    if not path.exists():
+        _write(item, path, progress)
+    report = verify_bag(path)
+    if report.faults:
+        raise FixityBroken(
+            f"ชุดส่งออก {path.name} ไม่ตรงกับบัญชีของชุด: {report.faults[0]}",
+            "ลบไฟล์นี้ ตรวจคลังด้วย docservice archive verify แล้วส่งออกใหม่",
+            english=f"Bag {path.name} does not verify: {report.faults[0]}",
+        )
+    return {"path": str(path), "files": report.files, "bytes": path.stat().st_size}
+
+
+def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> None:
+    year = register.year(BE(item.payload["year_be"]), item.payload["province"])
+    entries = list(_entries(year))
+    part = path.with_name(f".{path.name}.{item.pk}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as out:
+            write_bag(out, _counted(entries, progress), _info(year, item), path.stem)
+        part.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"เขียนชุดส่งออกไม่ได้: {path.parent} ({error.strerror})",
+            "ตรวจพื้นที่ว่างและสิทธิ์ของโฟลเดอร์ แล้วส่งออกใหม่",
+            english=f"Cannot write the bag to {path.parent}: {error.strerror}",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _counted(entries: list[BagEntry], progress: Callable[[int, int], None]) -> Iterator[BagEntry]:
+    for done, entry in enumerate(entries, start=1):
+        yield entry
+        progress(done, len(entries))
+
+
+def _entries(year: YearFile) -> Iterator[BagEntry]:
+    """The register and finding aid first, then every file of every OCFL object."""
+    dossiers = _dossiers(int(year.year), year.province_code)
+    documents = list(_documents(dossiers))
+    yield _text_entry("register.csv", _register(year, documents))
+    yield _text_entry("index.html", finding_aid.page(year, dossiers, documents).encode())
+    for dossier in dossiers:
+        for file in archive.stored_files(dossier):
+            yield BagEntry(f"archive/{dossier.key}/{file.path}", file.size, file.sha256, file.sha512, file.open)
+
+
+def _text_entry(path: str, data: bytes) -> BagEntry:
+    def opened() -> BinaryIO:
+        return io.BytesIO(data)
+
+    return BagEntry(path, len(data), hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest(), opened)
+
+
+def _dossiers(year_be: int, province: str) -> list[Dossier]:
+    return list(Dossier.objects.filter(year_be=year_be, province=province, version__gt=0))
+
+
+def _documents(dossiers: Sequence[Dossier]) -> Iterator[Document]:
+    yield from Document.objects.filter(dossier__in=dossiers, current=True).select_related("dossier")
+
+
+def _register(year: YearFile, documents: Sequence[Document]) -> bytes:
+    """CSV with a UTF-8 mark, so that Excel opens the Thai right; keys never start with = + - @."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for document in documents:
+        dossier = document.dossier
+        district = year.district(dossier.district)
+        writer.writerow(
+            [
+                dossier.key,
+                district.name if district else "จังหวัด",
+                _plain(dossier.title),
+                _plain(document.title),
+                document.kind,
+                _plain(document.number),
+                document.pages or "",
+                document.size,
+                finding_aid.location(document),
+                document.sha256,
+            ]
+        )
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _plain(text: str) -> str:
+    """A cell that a spreadsheet will not run as a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+def _info(year: YearFile, item: JobItem) -> dict[str, str]:
+    today = datetime.now(UTC).date().isoformat()
+    return {
+        "Source-Organization": str(year.section("office").get("name", "")),
+        "External-Description": f"คลังเอกสารมาตรฐานการพัฒนาชุมชน (มชช.) จังหวัด{year.province} ปี {year.year}",
+        "External-Identifier": f"{int(year.year)}/{year.province_code}/{item.payload['state']}",
+        "Bagging-Date": today,
+    }

@@ -1,0 +1,209 @@
+"""Papers: what a request for a paper needs, and making and filing the papers of a chunk of items.
+
+A paper item's payload: ``kind``, ``facts``, ``dossier`` (key), ``about`` (what the dossier is about), ``dossier_title``,
+``encloses`` (keys of dossiers whose paper goes with it as an enclosure).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from docservice import archive, engines, jobs
+from docservice.catalogue import Kind
+from docservice.config import config, local_path
+from docservice.errors import DocserviceError, InputRefused, NotFound
+from docservice.models import Document, JobItem
+from docservice.render.paper import Paper, make_papers
+from docservice.render.template import Template
+from storage.local import LocalStore
+
+VERB = "paper"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+_ASSET = "asset:"
+# Raise when the engine makes a different paper from the same facts and template.
+_ENGINE = "1"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One paper to be requested: its facts and the dossier it belongs to."""
+
+    kind: str
+    facts: Mapping[str, Any]
+    dossier: str
+    dossier_title: str
+    about: Mapping[str, object] | None = None
+    encloses: tuple[str, ...] = ()
+
+
+def request(draft: Draft, base: Path | None = None) -> jobs.Request:
+    """The job item for a draft. Facts are checked now; pictures (paths under ``base``) are kept in the store now."""
+    kind = engines.catalogue().kind(draft.kind)
+    facts = _with_kept_pictures(kind, draft.facts, base)
+    kind.check(_with_pictures(kind, facts))
+    payload = {
+        "kind": kind.code,
+        "facts": facts,
+        "dossier": draft.dossier,
+        "dossier_title": draft.dossier_title,
+        "about": dict(draft.about or {}),
+        "encloses": list(draft.encloses),
+        "template": engines.template(kind, kind.variant(facts)).digest,
+        "engine": _ENGINE,
+    }
+    return jobs.Request(kind.title(facts), payload)
+
+
+def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
+    """Make and file the papers of ``items``; one result per item, one paper's fault is its own."""
+    for (kind_code, _), group in groupby(items, key=lambda i: (i.payload["kind"], i.payload["template"])):
+        yield from _work_kind(engines.catalogue().kind(kind_code), list(group))
+
+
+def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
+    todo = []
+    for item in items:
+        if archive.is_filed(item.payload["dossier"], _inputs(kind, item)):
+            yield item, {"dossier": item.payload["dossier"], "new": 0}
+        else:
+            todo.append(item)
+    if todo:
+        template = engines.template(kind, kind.variant(todo[0].payload["facts"]))
+        facts = [_with_pictures(kind, item.payload["facts"]) for item in todo]
+        papers = make_papers(engines.office(), template, facts)
+        yield from _filed(kind, template, zip(todo, papers, strict=True))
+
+
+def _filed(
+    kind: Kind, template: Template, made: Iterable[tuple[JobItem, Paper | DocserviceError]]
+) -> Iterator[tuple[JobItem, jobs.Outcome]]:
+    for item, paper in made:
+        if isinstance(paper, DocserviceError):
+            yield item, paper
+            continue
+        try:
+            yield item, _file(kind, item, paper)
+        except DocserviceError as fault:
+            yield item, fault
+
+
+def _file(kind: Kind, item: JobItem, paper: Paper) -> Mapping[str, object]:
+    payload = item.payload
+    provenance = {
+        "facts": payload["facts"],
+        "edition": paper.edition,
+        "template": payload["template"],
+        "engine": paper.engine,
+        "fonts": list(paper.fonts),
+        "warnings": list(paper.warnings),
+    }
+    number = str(payload["facts"].get("number") or payload["facts"].get("serial") or "")
+    forms = ((PDF, "pdf", paper.pdf, paper.pages), (DOCX, "docx", paper.docx, None))
+    filings = [
+        archive.Filing(
+            path=_path(kind, payload["facts"], suffix),
+            data=data,
+            kind=kind.code,
+            title=paper.title,
+            media_type=media_type,
+            inputs=_inputs(kind, item)[_path(kind, payload["facts"], suffix)],
+            number=number,
+            pages=pages,
+            provenance=provenance,
+        )
+        for media_type, suffix, data, pages in forms
+    ]
+    filings += [_enclosure(n, key) for n, key in enumerate(payload["encloses"], start=1)]
+    filed = archive.file(
+        payload["dossier"], payload["dossier_title"], filings, actor=item.job.requested_by, about=payload["about"]
+    )
+    return {"dossier": filed.key, "version": filed.version, "new": filed.new, "pages": paper.pages}
+
+
+def _enclosure(position: int, key: str) -> archive.Filing:
+    """A copy of another dossier's paper, filed with this one as it is sent."""
+    document = Document.objects.filter(
+        dossier__key=key, path__startswith="paper/", media_type=PDF, current=True
+    ).first()
+    if document is None:
+        raise NotFound(
+            f"สิ่งที่ส่งมาด้วยลำดับที่ {position} ({key}) ยังไม่ได้จัดทำ",
+            "ออกเอกสารนั้นก่อน แล้วสั่งทำใหม่",
+            english=f"Enclosure {position} ({key}) has not been made yet. Make it, then retry.",
+        )
+    with archive.open_document(document) as stream:
+        data = stream.read()
+    return archive.Filing(
+        path=f"enclosures/{position}-{key.rsplit('/', 1)[1]}.pdf",
+        data=data,
+        kind="enclosure",
+        title=document.title,
+        media_type=PDF,
+        inputs=document.sha256,
+        number=document.number,
+        pages=document.pages,
+        provenance={"copy_of": f"{key}/{document.path}", "version": document.version},
+    )
+
+
+def _path(kind: Kind, facts: Mapping[str, Any], suffix: str) -> str:
+    variant = kind.variant(facts)
+    return f"paper/{kind.code}-{variant}.{suffix}" if variant else f"paper/{kind.code}.{suffix}"
+
+
+def _inputs(kind: Kind, item: JobItem) -> dict[str, str]:
+    """Path → digest of everything the file is made from."""
+    payload = item.payload
+    digest = jobs.digest([payload[k] for k in ("kind", "facts", "template", "engine", "encloses")])
+    return {_path(kind, payload["facts"], suffix): digest for suffix in ("pdf", "docx")}
+
+
+# ------------------------------------------------------------------------------------------------------------ pictures
+def _picture_fields(kind: Kind) -> list[str]:
+    return [name for name, field in kind.fields.items() if field.type == "image"]
+
+
+def _assets() -> LocalStore:
+    return LocalStore(local_path(config().store_url) / "assets")
+
+
+def _with_kept_pictures(kind: Kind, facts: Mapping[str, Any], base: Path | None) -> dict[str, Any]:
+    """Facts whose picture paths have become ``asset:<sha256>``: the request no longer depends on the user's files."""
+    kept = dict(facts)
+    for name in _picture_fields(kind):
+        value = str(kept.get(name, ""))
+        if value and not value.startswith(_ASSET):
+            data = read_picture(name, (base or Path()) / value)
+            digest = hashlib.sha256(data).hexdigest()
+            _assets().put(digest, data)
+            kept[name] = _ASSET + digest
+    return kept
+
+
+def _with_pictures(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts with the pictures' bytes in place of their ``asset:`` names."""
+    filled = dict(facts)
+    for name in _picture_fields(kind):
+        value = str(filled.get(name, ""))
+        if value.startswith(_ASSET):
+            with _assets().open(value.removeprefix(_ASSET)) as stream:
+                filled[name] = stream.read()
+    return filled
+
+
+def read_picture(field: str, path: Path) -> bytes:
+    """The bytes of a picture file, or ``InputRefused`` naming the field and the file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputRefused(
+            f"เปิดภาพของช่อง {field} ไม่ได้: {path}",
+            "ตรวจชื่อไฟล์และสิทธิ์ แล้วสั่งใหม่",
+            english=f"Cannot read the picture of field {field}: {path} ({error.strerror})",
+        ) from error
