@@ -1,0 +1,174 @@
+"""Bags: what leaves the archive, as one streamed ZIP that holds a BagIt 1.0 bag (RFC 8493), and their check.
+
+The same entries and info give the same bytes. Manifests are written from recorded digests, and every payload file is
+measured again while it streams, so a bag that was finished is known to be right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from zipstream import ZipStream
+
+from docservice.errors import FixityBroken, InputRefused
+from storage.bagcheck import DECLARATION, BagReport, verify_bag
+from storage.keys import check_path
+from storage.store import Tally, chunks, unavailable
+
+__all__ = ["BagEntry", "BagReport", "BagSummary", "bag_size", "verify_bag", "write_bag"]
+
+_DATE = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same input gives the same bytes
+
+
+@dataclass(frozen=True)
+class BagEntry:
+    """One payload file: its path below ``data/``, recorded size and digests, and how to get its bytes."""
+
+    path: str
+    size: int
+    sha256: str
+    sha512: str
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True)
+class BagSummary:
+    """A finished bag: payload ``files`` and ``payload_size`` in bytes; ``size`` and ``sha256`` of the ZIP itself."""
+
+    name: str
+    files: int
+    payload_size: int
+    size: int
+    sha256: str
+
+
+def write_bag(out: BinaryIO, entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> BagSummary:
+    """Write the bag ``name`` with ``entries`` to ``out`` (need not seek); a file at a time, a piece at a time.
+
+    ``info`` becomes bag-info.txt (the caller gives ``Bagging-Date``); ``Payload-Oxum`` is added. A ``%`` in a path is
+    written as ``％`` (U+FF05), because tools disagree about it. Errors: ``InputRefused`` for an unusable or doubled
+    path, ``FixityBroken`` naming the file whose bytes are not what was recorded (then ``out`` is unfinished: drop it),
+    ``StoreUnavailable`` when ``out`` takes no more.
+    """
+    check_path(name)
+    payload = _payload(entries)
+    counted = _Counted(out)
+    with zipfile.ZipFile(cast(BinaryIO, counted), "w", zipfile.ZIP_STORED) as archive:
+        for path, data in _tag_files(payload, info).items():
+            with archive.open(_member(f"{name}/{path}", len(data)), "w") as member:
+                member.write(data)
+        for path, entry in payload.items():
+            _copy(archive, f"{name}/{path}", entry)
+    total = sum(entry.size for entry in payload.values())
+    return BagSummary(name, len(payload), total, counted.size, counted.sha256.hexdigest())
+
+
+def bag_size(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> int:
+    """Exactly how many bytes ``write_bag`` will write, without opening any entry."""
+    payload = _payload(entries)
+    stream = ZipStream(sized=True)
+    for path, data in _tag_files(payload, info).items():
+        stream.add(data, f"{name}/{path}")
+    for path, entry in payload.items():
+        stream.add(iter(()), f"{name}/{path}", size=entry.size)
+    return len(stream)
+
+
+def _payload(entries: Iterable[BagEntry]) -> dict[str, BagEntry]:
+    """Path in the bag → entry, in the order of paths."""
+    payload: dict[str, BagEntry] = {}
+    for entry in entries:
+        path = "data/" + check_path(entry.path).replace("%", "％")
+        if path in payload:
+            raise InputRefused(
+                f"มีไฟล์ชื่อ {entry.path} ซ้ำกันในชุดส่งออก",
+                "กรุณาเปลี่ยนชื่อไฟล์ใดไฟล์หนึ่ง",
+                english=f"Two files of the bag are named {entry.path}. Rename one of them.",
+            )
+        payload[path] = entry
+    return dict(sorted(payload.items()))
+
+
+def _tag_files(payload: Mapping[str, BagEntry], info: Mapping[str, str]) -> dict[str, bytes]:
+    oxum = f"{sum(entry.size for entry in payload.values())}.{len(payload)}"
+    tags = {
+        "bagit.txt": DECLARATION,
+        "bag-info.txt": "".join(_info_line(*pair) for pair in {**info, "Payload-Oxum": oxum}.items()).encode(),
+        "manifest-sha256.txt": _manifest((entry.sha256, path) for path, entry in payload.items()),
+        "manifest-sha512.txt": _manifest((entry.sha512, path) for path, entry in payload.items()),
+    }
+    return tags | {
+        f"tagmanifest-{algorithm}.txt": _manifest(
+            (hashlib.new(algorithm, data).hexdigest(), path) for path, data in tags.items()
+        )
+        for algorithm in ("sha256", "sha512")
+    }
+
+
+def _info_line(label: str, value: str) -> str:
+    if not label or ":" in label or label != label.strip() or "\n" in label:
+        raise ValueError(f"not a bag-info label: {label!r}")
+    return f"{label}: {' '.join(value.split())}\n"
+
+
+def _manifest(lines: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{digest}  {path}\n" for digest, path in lines).encode()
+
+
+def _member(path: str, size: int) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(path, _DATE)
+    member.file_size = size
+    member.create_system = 3  # Unix, whatever machine writes it
+    member.external_attr = 0o100644 << 16
+    return member
+
+
+def _copy(archive: zipfile.ZipFile, path: str, entry: BagEntry) -> None:
+    tally = Tally()
+    with entry.open() as source, archive.open(_member(path, entry.size), "w") as member:
+        for chunk in _at_most(entry.size, source):
+            tally.feed(chunk)
+            member.write(chunk)
+    if (tally.size, tally.sha256, tally.sha512) != (entry.size, entry.sha256, entry.sha512):
+        raise FixityBroken(
+            f"ไฟล์ {entry.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงหยุดการส่งออก",
+            "กรุณาแจ้งผู้ดูแลระบบให้กู้คืนไฟล์นี้จากสำเนาสำรอง แล้วส่งออกใหม่",
+            english=f"{entry.path} differs from what was filed; the export was stopped. Restore it, then export again.",
+        )
+
+
+def _at_most(size: int, source: BinaryIO) -> Iterator[bytes]:
+    """The source up to the first piece past ``size``: a file that grew is found out before it fills the disk."""
+    for chunk in chunks(source):
+        yield chunk
+        size -= len(chunk)
+        if size < 0:
+            return
+
+
+class _Counted(io.RawIOBase):
+    """Passes bytes on, counted and hashed; it cannot seek, so zipfile writes the same whatever is behind it."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        super().__init__()
+        self._out = out
+        self.size = 0
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object, /) -> int:
+        chunk = bytes(cast(bytes, data))
+        try:
+            self._out.write(chunk)
+        except OSError as error:
+            raise unavailable(getattr(self._out, "name", "ชุดส่งออก"), error) from error
+        self.size += len(chunk)
+        self.sha256.update(chunk)
+        return len(chunk)

@@ -1,0 +1,192 @@
+"""The check of a bag somebody hands in, zipped or unpacked: every manifest line, and completeness both ways.
+
+Reads each file once, a piece at a time, and unpacks nothing. Standard: RFC 8493 (BagIt 1.0), section 3.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, BinaryIO, Protocol, cast
+
+from docservice.errors import InputRefused
+from storage.store import chunks
+
+DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+_MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
+_LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
+_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class BagReport:
+    """What was checked: payload ``files`` and ``size`` in bytes, bag-info, and each fault as a Thai sentence."""
+
+    files: int
+    size: int
+    info: Mapping[str, str]
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the bag is complete and every byte is as listed."""
+        return not self.faults
+
+
+class _Place(Protocol):
+    """A bag's files by their path inside the bag, with their sizes."""
+
+    sizes: Mapping[str, int]
+
+    def open(self, name: str) -> IO[bytes]: ...
+
+
+def verify_bag(path: Path, progress: Callable[[int, int], None] | None = None) -> BagReport:
+    """Check the bag at ``path`` (a ZIP or a folder). ``progress`` hears bytes done and bytes in all.
+
+    Damage is reported in the faults; ``InputRefused`` only when there is nothing at ``path``.
+    """
+    if not path.exists():
+        raise InputRefused(
+            f"ไม่พบชุดเอกสาร {path}", "กรุณาตรวจชื่อไฟล์", english=f"There is no bag at {path}. Check the name."
+        )
+    try:
+        with _opened(path) as place:
+            return _Check(place, progress or (lambda _done, _total: None)).report()
+    except _DAMAGED:
+        return BagReport(0, 0, {}, [f"{path.name}: เปิดไฟล์ zip ไม่ได้ หรือไฟล์ไม่ครบ"])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_Place]:
+    if path.is_dir():
+        yield _Folder(path)
+        return
+    with zipfile.ZipFile(path) as archive:
+        yield _Zip(archive)
+
+
+class _Folder:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        files = (found for found in path.rglob("*") if found.is_file())
+        self.sizes: Mapping[str, int] = {found.relative_to(path).as_posix(): found.stat().st_size for found in files}
+
+    def open(self, name: str) -> IO[bytes]:
+        return (self._path / name).open("rb")
+
+
+class _Zip:
+    """The bag in a ZIP: the files below its one folder."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        folders = {member.filename.partition("/")[0] for member in members}
+        self._folder = folders.pop() + "/" if len(folders) == 1 else ""
+        start = len(self._folder)
+        self.sizes: Mapping[str, int] = {member.filename[start:]: member.file_size for member in members}
+
+    def open(self, name: str) -> IO[bytes]:
+        return self._archive.open(self._folder + name)
+
+
+class _Check:
+    def __init__(self, place: _Place, progress: Callable[[int, int], None]) -> None:
+        self._place = place
+        self._progress = progress
+        self._faults: list[str] = []
+        self._payload = {name for name in place.sizes if name.startswith("data/")}
+        self._done = 0
+
+    def report(self) -> BagReport:
+        self._declaration()
+        manifests = {name: found for name in sorted(self._place.sizes) if (found := _MANIFEST.fullmatch(name))}
+        listed = {name: self._listed(name) for name in manifests}
+        payload = {name for name, found in manifests.items() if not found[1]}
+        if not payload:
+            self._faults.append("ไม่มีบัญชีไฟล์ (manifest)")
+        for name in sorted(payload):
+            missing = sorted(self._payload - listed[name].keys())
+            self._faults += [f"{path}: มีไฟล์แต่ไม่มีใน {name}" for path in missing]
+        self._digests({name: found[2] for name, found in manifests.items()}, listed)
+        info = self._info()
+        size = sum(self._place.sizes[name] for name in self._payload)
+        if "Payload-Oxum" in info and info["Payload-Oxum"] != f"{size}.{len(self._payload)}":
+            self._faults.append(
+                f"bag-info.txt: Payload-Oxum {info['Payload-Oxum']} ไม่ตรงกับ {size}.{len(self._payload)}"
+            )
+        return BagReport(len(self._payload), size, info, self._faults)
+
+    def _declaration(self) -> None:
+        if self._text("bagit.txt").split() != DECLARATION.decode().split():
+            self._faults.append("bagit.txt: ไม่มี หรือไม่ใช่ BagIt 1.0")
+
+    def _info(self) -> dict[str, str]:
+        pairs = (line.partition(":") for line in self._text("bag-info.txt").splitlines())
+        return {label.strip(): value.strip() for label, _, value in pairs}
+
+    def _listed(self, manifest: str) -> dict[str, str]:
+        """Path → digest, of one manifest."""
+        listed: dict[str, str] = {}
+        for line in filter(None, self._text(manifest).split("\n")):
+            found = _LINE.fullmatch(line.rstrip("\r"))
+            path = _decoded(found[2]) if found else ""
+            if not found or path in listed:
+                self._faults.append(f"{manifest}: อ่านบรรทัดนี้ไม่ได้หรือซ้ำ: {line[:200]}")
+            else:
+                listed[path] = found[1].lower()
+        return listed
+
+    def _digests(self, algorithms: Mapping[str, str], listed: Mapping[str, Mapping[str, str]]) -> None:
+        """Each listed file is read once for all manifests that list it."""
+        wanted: dict[str, list[tuple[str, str]]] = {}
+        for manifest, algorithm in algorithms.items():
+            if algorithm not in hashlib.algorithms_available:
+                self._faults.append(f"{manifest}: ไม่รู้จักวิธีคำนวณ {algorithm}")
+                continue
+            for path, digest in listed[manifest].items():
+                wanted.setdefault(path, []).append((algorithm, digest))
+        total = sum(self._place.sizes.get(path, 0) for path in wanted)
+        for path in sorted(wanted):
+            if path not in self._place.sizes:
+                self._faults.append(f"{path}: ไฟล์หายไป")
+            elif not self._same(path, wanted[path], total):
+                self._faults.append(f"{path}: ไฟล์ไม่ตรงกับค่าในบัญชี")
+
+    def _same(self, path: str, wanted: list[tuple[str, str]], total: int) -> bool:
+        hashes = [hashlib.new(algorithm) for algorithm, _ in wanted]
+        try:
+            with self._place.open(path) as stream:
+                for chunk in chunks(cast(BinaryIO, stream)):
+                    for running in hashes:
+                        running.update(chunk)
+                    self._done += len(chunk)
+                    self._progress(self._done, total)
+        except _DAMAGED:
+            return False
+        return all(running.hexdigest() == digest for running, (_, digest) in zip(hashes, wanted, strict=True))
+
+    def _text(self, name: str) -> str:
+        """A tag file; empty when it is missing or unreadable, which the callers report as what then is wrong."""
+        if name not in self._place.sizes:
+            return ""
+        try:
+            with self._place.open(name) as stream:
+                return stream.read().decode("utf-8-sig", errors="replace")
+        except _DAMAGED:
+            return ""
+
+
+def _decoded(path: str) -> str:
+    """RFC 8493, 2.1.3: line ends and the percent sign are percent-encoded, and only those."""
+    for code, letter in (("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        path = re.sub(code, letter, path, flags=re.IGNORECASE)
+    return path

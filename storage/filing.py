@@ -1,0 +1,159 @@
+"""One writer's work on one dossier: heal what a dead writer left, then write the next version in the safe order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from docservice.errors import Conflict, InputRefused
+from storage import fixity
+from storage.fixity import INVENTORY, SIDECAR
+from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError, Version
+from storage.keys import DossierKey
+from storage.store import Store, Tally
+
+INTERRUPTED = "interrupted/"
+"""The logical folder of files that a dead writer left; it is not part of the version after."""
+
+
+@dataclass(frozen=True)
+class _Planned:
+    source: bytes | Path
+    content: Content
+
+
+class Filing:
+    """One writer's work on one dossier, while it holds it."""
+
+    def __init__(
+        self, store: Store, key: DossierKey, steps: Callable[[str], None], version: Callable[[int], Version]
+    ) -> None:
+        self.store, self.key, self.steps, self.version = store, key, steps, version
+
+    def healed(self) -> Inventory:
+        """The newest version, after finishing one that was claimed but not published."""
+        head = fixity.read_head(self.store, self.key) or Inventory.empty(fixity.identifier(self.key))
+        claim = fixity.read(self.store, f"{self.key}/v{head.version + 1}/{INVENTORY}")
+        if claim is not None:
+            try:
+                head = Inventory.parse(claim)
+            except InventoryUnreadableError as error:
+                raise fixity.unreadable(self.key, f"v{head.version + 1}/{INVENTORY}") from error
+            self._publish(head)
+        elif head.version:
+            self._replace(SIDECAR, fixity.sidecar(head.dump()))
+        return head
+
+    def written(
+        self, head: Inventory, state: Mapping[str, str], sources: Mapping[str, tuple[bytes | Path, Tally]]
+    ) -> Inventory:
+        """Write ``state`` as the next version; only bytes the object does not hold yet are stored."""
+        head = self.kept(head, planned=_planned(head, sources))
+        planned = _planned(head, sources)
+        for path, item in planned.items():
+            self.steps(path)
+            self._store(path, item)
+        return self._claim(head, state, [item.content for item in planned.values()], self.version(head.version + 1))
+
+    def kept(self, head: Inventory, planned: Mapping[str, _Planned]) -> Inventory:
+        """File what a dead writer left as a version of its own, unless it is part of what is planned."""
+        folder = f"v{head.version + 1}/content/"
+        left = [self._measure(name) for name in self.left(head)]
+        if all(found.path in planned and planned[found.path].content == found for found in left):
+            return head
+        state = head.files() | {INTERRUPTED + found.path.removeprefix(folder): found.sha512 for found in left}
+        version = self.version(head.version + 1)
+        reason = "เก็บไฟล์ที่ค้างจากการบันทึกซึ่งหยุดกลางคัน (files of an interrupted filing, kept)"
+        return self._claim(head, state, left, Version(version.number, version.created, reason, version.user))
+
+    def left(self, head: Inventory) -> list[str]:
+        """Keys of content that a dead writer stored for the version after ``head`` and nobody claimed."""
+        return list(self.store.list(f"{self.key}/v{head.version + 1}/content/"))
+
+    def _measure(self, name: str) -> Content:
+        with self.store.open(name) as stream:
+            tally = Tally.of(stream)
+        return Content(name.removeprefix(f"{self.key}/"), tally.sha256, tally.sha512)
+
+    def _store(self, path: str, item: _Planned) -> None:
+        place = f"{self.key}/{path}"
+        if isinstance(item.source, bytes):
+            self.store.put(place, item.source)
+            return
+        with _opened(item.source) as stream:
+            blob = self.store.put(place, stream)
+        if blob.sha512 != item.content.sha512:
+            raise InputRefused(
+                f"ไฟล์ {item.source.name} ถูกแก้ไขระหว่างที่กำลังจัดเก็บ",
+                "กรุณาลองใหม่เมื่อไม่มีใครแก้ไฟล์นี้",
+                english=f"{item.source.name} changed while it was being filed. Try again when nobody edits it.",
+            )
+
+    def _claim(self, head: Inventory, state: Mapping[str, str], new: list[Content], version: Version) -> Inventory:
+        following = head.extended(state, new, version)
+        self.steps("claim")
+        try:
+            self.store.put(f"{self.key}/v{version.number}/{INVENTORY}", following.dump())
+        except Conflict as error:
+            raise Conflict(
+                f"มีผู้บันทึกแฟ้ม {self.key} รุ่นที่ {version.number} พร้อมกัน",
+                "กรุณาลองใหม่ ระบบจะบันทึกต่อเป็นรุ่นถัดไป",
+                english=f"Somebody else filed version {version.number} of {self.key} at the same time. Try again.",
+            ) from error
+        self._publish(following)
+        return following
+
+    def _publish(self, inventory: Inventory) -> None:
+        data = inventory.dump()
+        self.steps("version-sidecar")
+        self.store.put(f"{self.key}/v{inventory.version}/{SIDECAR}", fixity.sidecar(data))
+        self.steps("declaration")
+        self.store.put(f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
+        self.steps("root-inventory")
+        self._replace(INVENTORY, data)
+        self.steps("root-sidecar")
+        self._replace(SIDECAR, fixity.sidecar(data))
+        self.steps("done")
+
+    def _replace(self, name: str, data: bytes) -> None:
+        place = f"{self.key}/{name}"
+        present = fixity.read(self.store, place)
+        if present != data:
+            expected = None if present is None else hashlib.sha256(present).hexdigest()
+            self.store.replace(place, data, expected=expected)
+
+
+def _planned(head: Inventory, sources: Mapping[str, tuple[bytes | Path, Tally]]) -> dict[str, _Planned]:
+    """Content path → what to store there: each new digest once, at the first logical path that has it."""
+    planned: dict[str, _Planned] = {}
+    seen: set[str] = set()
+    for logical in sorted(sources):
+        source, tally = sources[logical]
+        if head.holds(tally.sha512) or tally.sha512 in seen:
+            continue
+        seen.add(tally.sha512)
+        path = f"v{head.version + 1}/content/{logical}"
+        planned[path] = _Planned(source, Content(path, tally.sha256, tally.sha512))
+    return planned
+
+
+def measured(source: bytes | Path) -> Tally:
+    """Size and digests of a source; ``InputRefused`` when it cannot be read."""
+    if isinstance(source, bytes):
+        return Tally.of(source)
+    with _opened(source) as stream:
+        return Tally.of(stream)
+
+
+def _opened(source: Path) -> BinaryIO:
+    try:
+        return source.open("rb")
+    except OSError as error:
+        raise InputRefused(
+            f"เปิดไฟล์ {source} เพื่อจัดเก็บไม่ได้ ({error.strerror})",
+            "กรุณาตรวจว่ามีไฟล์นี้และอ่านได้",
+            english=f"Cannot read {source} ({error.strerror}). Check that it exists and is readable.",
+        ) from error

@@ -1,0 +1,299 @@
+"""The store in a local folder: the embedded default, and the store the tests run on."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from docservice.errors import Conflict, InputRefused, NotFound, StoreUnavailable
+from storage.keys import check_path
+from storage.store import Blob, Stat, Tally, chunks, unavailable
+
+# Inside an OCFL root "extensions" is the one folder whose contents a validator leaves alone, and it is sure to be on
+# the same file system as the archive, so a finished file can be linked into its place.
+INCOMING = "extensions/docservice-incoming"
+
+_FORGOTTEN_SECONDS = 24 * 3600
+_HOLD_SECONDS = 120.0
+_ONCE, _REPLACEABLE = 0o440, 0o640  # archives hold personal data: nothing for "others"
+
+
+def _no_step(_name: str) -> None:
+    return
+
+
+class LocalStore:
+    """A ``Store`` in the folder ``path`` (made at the first write).
+
+    A file is written under ``INCOMING``, fsynced, made read-only, linked to its key (which fails if the key is taken),
+    and the folder fsynced. ``steps`` is called with the name of each step before it is taken: a place for tests to die.
+    """
+
+    def __init__(self, path: Path, *, steps: Callable[[str], None] = _no_step) -> None:
+        self.path = path
+        self._incoming = path / INCOMING
+        self._steps = steps
+        self._ready = False
+
+    def put(self, key: str, data: bytes | BinaryIO) -> Blob:
+        """See ``Store.put``."""
+        final = self._place(key)
+        if os.path.lexists(final):
+            return self._already(key, final, Tally.of(data))
+        with self._temp(key, data, _ONCE) as (temp, tally), self._translated(key):
+            try:
+                self._link(temp, final)
+            except FileExistsError:
+                return self._already(key, final, tally)
+        return tally.blob(key)
+
+    def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
+        """See ``Store.replace``."""
+        final, tally = self._place(key), Tally.of(data)
+        with self._lock("replace", key), self._translated(key):
+            present = final.read_bytes() if final.exists() else None
+            if present == data:
+                return tally.blob(key)
+            found = None if present is None else hashlib.sha256(present).hexdigest()
+            if found != expected or (present is not None and not final.stat().st_mode & 0o200):
+                raise _taken(key)
+            with self._temp(key, data, _REPLACEABLE) as (temp, _):
+                dirty = _make_folders(final.parent)
+                self._steps("rename")
+                temp.replace(final)
+            self._settle(dirty)
+        return tally.blob(key)
+
+    def open(self, key: str) -> BinaryIO:
+        """See ``Store.open``."""
+        place = self._place(key)
+        try:
+            return place.open("rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise _absent(key) from error
+        except OSError as error:
+            raise unavailable(str(place), error) from error
+
+    def stat(self, key: str) -> Stat | None:
+        """See ``Store.stat``."""
+        place = self._place(key)
+        with self._translated(key):
+            try:
+                return Stat(key, place.stat().st_size) if place.is_file() else None
+            except FileNotFoundError:
+                return None
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See ``Store.list``."""
+        folder = prefix.rpartition("/")[0]
+        if folder:
+            check_path(folder)
+        with self._translated(prefix):
+            for key in self._walk(folder):
+                if key.startswith(prefix):
+                    yield key
+
+    @contextlib.contextmanager
+    def hold(self, prefix: str) -> Iterator[None]:
+        """See ``Store.hold``; waits up to two minutes, then ``StoreUnavailable``."""
+        folder = self._place(prefix)
+        with self._lock("hold", prefix):
+            with self._translated(prefix):
+                _prune(folder)
+            yield
+
+    def _place(self, key: str) -> Path:
+        if (check_path(key) + "/").startswith(INCOMING + "/"):
+            raise InputRefused(
+                f"ชื่อ {key} สงวนไว้สำหรับระบบ",
+                "กรุณาใช้ชื่ออื่น",
+                english=f"{key} is reserved. Use another name.",
+            )
+        return self.path / key
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        """Keys below ``folder``; a folder sorts as its name with the slash, which gives the order of whole keys."""
+        try:
+            with os.scandir(self.path / folder) as found:
+                entries = [(entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name) for entry in found]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for name in sorted(entries):
+            key = f"{folder}/{name}" if folder else name
+            if not name.endswith("/"):
+                yield key
+            elif key != INCOMING + "/":
+                yield from self._walk(key[:-1])
+
+    @contextlib.contextmanager
+    def _temp(self, key: str, data: bytes | BinaryIO, mode: int) -> Iterator[tuple[Path, Tally]]:
+        """``data``, whole and fsynced, in a file nobody sees; it is gone when the block ends, however it ends."""
+        with self._translated(key):
+            self._prepare()
+        temp, tally = self._incoming / uuid.uuid4().hex, Tally()
+        try:
+            with self._translated(key):
+                descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with contextlib.closing(_Descriptor(descriptor)):
+                for chunk in chunks(data):
+                    self._steps("write")
+                    tally.feed(chunk)
+                    with self._translated(key):
+                        _write(descriptor, chunk)
+                self._steps("fsync")
+                with self._translated(key):
+                    os.fchmod(descriptor, mode)
+                    os.fsync(descriptor)
+            yield temp, tally
+        finally:
+            with self._translated(key):
+                temp.unlink(missing_ok=True)
+
+    def _link(self, temp: Path, final: Path) -> None:
+        for last in (False, False, True):
+            dirty = _make_folders(final.parent)
+            try:
+                self._steps("link")
+                os.link(temp, final)
+                break
+            except FileNotFoundError:  # an empty folder was pruned by a new holder between the two lines
+                if last:
+                    raise
+            except OSError:
+                _drop_empty(dirty)
+                raise
+        self._settle(dirty)
+
+    def _settle(self, dirty: Iterable[Path]) -> None:
+        self._steps("fsync-folder")
+        for folder in sorted(dirty, reverse=True):
+            _fsync_folder(folder)
+
+    def _already(self, key: str, final: Path, tally: Tally) -> Blob:
+        with self._translated(key):
+            if not final.is_file():
+                raise _taken(key)
+            with final.open("rb") as stream:
+                if Tally.of(stream).sha512 != tally.sha512:
+                    raise _taken(key)
+            # whoever wrote it may have died before making the names durable
+            self._settle({folder for folder in final.parents if folder.is_relative_to(self.path)})
+        return tally.blob(key)
+
+    def _prepare(self) -> None:
+        if self._ready and self._incoming.is_dir():
+            return
+        for folder in _make_folders(self._incoming):
+            _fsync_folder(folder)
+        for left in self._incoming.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if left.suffix != ".lock" and time.time() - left.stat().st_mtime > _FORGOTTEN_SECONDS:
+                    left.unlink()
+        self._ready = True
+
+    @contextlib.contextmanager
+    def _lock(self, purpose: str, key: str) -> Iterator[None]:
+        """A lock of the operating system, which drops it when its process dies; 256 files serve all keys."""
+        with self._translated(key):
+            self._prepare()
+            stripe = hashlib.sha256(key.encode()).hexdigest()[:2]
+            descriptor = os.open(self._incoming / f"{purpose}-{stripe}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        with contextlib.closing(_Descriptor(descriptor)):
+            _flock(descriptor, key)
+            yield
+
+    @contextlib.contextmanager
+    def _translated(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise unavailable(str(self.path / key), error) from error
+
+
+class _Descriptor:
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def close(self) -> None:
+        os.close(self._number)
+
+
+def _write(descriptor: int, chunk: bytes) -> None:
+    view = memoryview(chunk)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _flock(descriptor: int, key: str) -> None:
+    give_up = time.monotonic() + _HOLD_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > give_up:
+                raise StoreUnavailable(
+                    f"{key} กำลังถูกบันทึกโดยงานอื่นอยู่นานเกินไป",
+                    "กรุณารอสักครู่แล้วลองใหม่",
+                    english=f"{key} is being written by another task. Wait a moment and try again.",
+                ) from error
+            time.sleep(0.01)
+
+
+def _make_folders(folder: Path) -> set[Path]:
+    """Make ``folder``; returns the folders whose list of names changes by it and by a file put into ``folder``."""
+    dirty = {folder}
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for made in reversed(missing):
+        with contextlib.suppress(FileExistsError):  # another writer was quicker; a file there fails one line later
+            made.mkdir(0o750)
+        dirty.add(made.parent)
+    return dirty
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _drop_empty(folders: set[Path]) -> None:
+    for folder in sorted(folders, reverse=True):
+        with contextlib.suppress(OSError):  # not empty, or the disk refuses: the next holder prunes it
+            folder.rmdir()
+
+
+def _prune(folder: Path) -> None:
+    """Remove ``folder`` and everything in it that is an empty folder: an OCFL validator refuses empty folders."""
+    for path, _, files in os.walk(folder, topdown=False):
+        if not files:
+            with contextlib.suppress(OSError):
+                Path(path).rmdir()
+
+
+def _taken(key: str) -> Conflict:
+    return Conflict(
+        f"{key} มีข้อมูลอื่นจัดเก็บไว้แล้ว จึงไม่เขียนทับ",
+        "ข้อมูลเดิมยังอยู่ครบ กรุณาบันทึกเป็นรุ่นใหม่",
+        english=f"{key} already holds other bytes and was not overwritten. File a new version instead.",
+    )
+
+
+def _absent(key: str) -> NotFound:
+    return NotFound(
+        f"ไม่พบ {key} ในที่จัดเก็บ",
+        "กรุณาตรวจชื่อ หรือตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว",
+        english=f"{key} is not in the store. Check the name, or that the archive's disk is attached.",
+    )

@@ -1,0 +1,145 @@
+"""The store's contract: what every place that keeps bytes (a local folder, an S3 bucket) promises.
+
+Every promise here is proven for every store by ``tests/contract/test_store.py``.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from docservice.errors import StoreUnavailable
+
+CHUNK = 1024 * 1024
+"""Bytes held in memory at a time while streaming."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@dataclass(frozen=True)
+class Blob:
+    """What a store keeps under ``key``: ``size`` in bytes and both digests in lower-case hex."""
+
+    key: str
+    size: int
+    sha256: str
+    sha512: str
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What a store knows about ``key`` without reading its bytes."""
+
+    key: str
+    size: int
+
+
+class Store(Protocol):
+    """Keys to bytes. All files are written once; nothing can be deleted.
+
+    A key is a path: segments joined by ``/``, as ``storage.keys.check_path`` allows; anything else is ``InputRefused``.
+    A key is visible only when all its bytes are safely stored; a writer that dies leaves nothing visible.
+    Any method raises ``StoreUnavailable`` when the place cannot be read or written now.
+    """
+
+    def put(self, key: str, data: bytes | BinaryIO) -> Blob:
+        """Store ``data`` once. The same bytes again: nothing happens. Other bytes: ``Conflict``, nothing changed.
+
+        A stream is read from where it stands to its end, a piece at a time.
+        """
+
+    def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
+        """Swap the bytes at ``key`` if their sha256 is ``expected`` (None: if there are none), else ``Conflict``.
+
+        If ``data`` is there already, nothing happens. A key stored by ``put`` is never replaced: ``Conflict``.
+        Only for the root inventory of an OCFL object and its sidecar.
+        """
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes at ``key`` as a stream the caller closes; ``NotFound`` when there are none."""
+
+    def stat(self, key: str) -> Stat | None:
+        """The size at ``key``, or None when nothing is there."""
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Every key that begins with ``prefix`` (a string, not a folder), in the order of their UTF-8 bytes."""
+
+    def hold(self, prefix: str) -> AbstractContextManager[None]:
+        """One holder of ``prefix`` at a time on this machine; the hold of a process that dies ends with it.
+
+        Not reentrant. Entering it also clears away what a dead holder left that is not a key (empty folders).
+        Writers on several machines must be kept apart by the caller (the dossier's row lock).
+        """
+
+
+class Tally:
+    """Size and digests of bytes seen so far."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._sha256 = hashlib.sha256()
+        self._sha512 = hashlib.sha512()
+
+    @classmethod
+    def of(cls, data: bytes | BinaryIO) -> Tally:
+        """Read ``data`` to its end."""
+        tally = cls()
+        for chunk in chunks(data):
+            tally.feed(chunk)
+        return tally
+
+    def feed(self, chunk: bytes) -> None:
+        """Count one more piece."""
+        self.size += len(chunk)
+        self._sha256.update(chunk)
+        self._sha512.update(chunk)
+
+    @property
+    def sha256(self) -> str:
+        """Lower-case hex."""
+        return self._sha256.hexdigest()
+
+    @property
+    def sha512(self) -> str:
+        """Lower-case hex."""
+        return self._sha512.hexdigest()
+
+    def blob(self, key: str) -> Blob:
+        """The finished count as the answer of a store."""
+        return Blob(key, self.size, self.sha256, self.sha512)
+
+
+def chunks(data: bytes | BinaryIO) -> Iterator[bytes]:
+    """``data`` in pieces of at most ``CHUNK`` bytes."""
+    if isinstance(data, bytes):
+        view = memoryview(data)
+        yield from (bytes(view[start : start + CHUNK]) for start in range(0, len(data), CHUNK))
+        return
+    while chunk := data.read(CHUNK):
+        yield chunk
+
+
+def unavailable(place: str, error: OSError) -> StoreUnavailable:
+    """``error`` of the operating system, said so that an officer knows what to do."""
+    if error.errno in _FULL:
+        return StoreUnavailable(
+            f"พื้นที่จัดเก็บเต็ม เขียน {place} ไม่ได้",
+            "ไม่มีข้อมูลใดเสียหาย กรุณาเพิ่มพื้นที่ว่างแล้วลองใหม่",
+            english=f"The storage is full: cannot write {place}. Nothing was lost; free some space and try again.",
+        )
+    if error.errno in _FORBIDDEN:
+        return StoreUnavailable(
+            f"ไม่มีสิทธิ์ใช้ที่จัดเก็บ {place}",
+            "กรุณาให้ผู้ดูแลระบบตรวจสิทธิ์ของโฟลเดอร์แล้วลองใหม่",
+            english=f"No permission for {place}. Ask the administrator to check the folder's permissions.",
+        )
+    return StoreUnavailable(
+        f"ใช้ที่จัดเก็บ {place} ไม่ได้ในขณะนี้ ({error.strerror})",
+        "กรุณาตรวจว่าดิสก์หรือโฟลเดอร์ปลายทางใช้งานได้แล้วลองใหม่",
+        english=f"Cannot use {place} now ({error.strerror}). Check the disk or folder and try again.",
+    )

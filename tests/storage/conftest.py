@@ -1,0 +1,44 @@
+"""Ways to die: a process of one's own, and a step at which it kills itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+
+def _in_child(work: Callable[[], object]) -> int:
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _dies_at(step: int) -> Callable[[str], None]:
+    left = [step]
+
+    def count(_name: str) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return count
+
+
+@pytest.fixture
+def in_child() -> Callable[[Callable[[], object]], int]:
+    """Run something in a process of its own; the exit status, or minus the signal that ended it."""
+    return _in_child
+
+
+@pytest.fixture
+def dies_at() -> Callable[[int], Callable[[str], None]]:
+    """A ``steps`` hook that kills its own process (SIGKILL) at the given step, counted from 0."""
+    return _dies_at
