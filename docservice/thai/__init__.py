@@ -1,0 +1,36 @@
+"""Thai writing as values and plain functions: digits, years, dates, names, hygiene, order, file names; no I/O.
+
+Everything the rest of the product needs is named here; the modules behind it are private to this package.
+"""
+
+from docservice.thai.collation import collation_key
+from docservice.thai.dates import (
+    MONTHS,
+    date_certificate,
+    date_letter,
+    date_order,
+    date_short,
+    parse_date,
+)
+from docservice.thai.digits import thousands, to_arabic_digits, to_thai_digits
+from docservice.thai.filenames import safe_file_name
+from docservice.thai.hygiene import clean
+from docservice.thai.names import Person
+from docservice.thai.years import BE
+
+__all__ = [
+    "BE",
+    "MONTHS",
+    "Person",
+    "clean",
+    "collation_key",
+    "date_certificate",
+    "date_letter",
+    "date_order",
+    "date_short",
+    "parse_date",
+    "safe_file_name",
+    "thousands",
+    "to_arabic_digits",
+    "to_thai_digits",
+]
