@@ -40,6 +40,7 @@ _NEEDED = ("district", "group", "name")
 _RESULTS = {"ผ่าน": "passed", "ไม่ผ่าน": "failed"}
 _HEADER_WITHIN = 15
 _FAULTS_SHOWN = 20
+_LONGEST_NAME = 300  # models.Applicant.name
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _faults(row: _Row, columns: dict[str, int], year: YearFile) -> Iterator[str]
         ("district", year.district(_without(row, "district", "อำเภอ")) is not None, "ไม่ใช่อำเภอของจังหวัดนี้"),
         ("group", year.group(row.values.get("group", "")) is not None, "ไม่ใช่กลุ่มเป้าหมายของปีนี้"),
         ("name", bool(row.values.get("name")), "ยังไม่ได้กรอกชื่อ"),
-        ("name", len(row.values.get("name", "")) <= Applicant.name.field.max_length, "ชื่อยาวเกิน ๓๐๐ ตัวอักษร"),
+        ("name", len(row.values.get("name", "")) <= _LONGEST_NAME, "ชื่อยาวเกิน ๓๐๐ ตัวอักษร"),
         ("result", "result" not in columns or row.values.get("result") in _RESULTS, "ต้องเป็น ผ่าน หรือ ไม่ผ่าน"),
     ):
         if not check:

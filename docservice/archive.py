@@ -35,8 +35,8 @@ _LEASE = timedelta(minutes=5)
 class Filing:
     """One file to be filed.
 
-    ``path``: logical path inside the dossier; ``inputs``: SHA-256 (hex) of what it was made from; ``provenance``: facts,
-    template edition, engine and font versions, whatever is needed to make or judge it again (JSON-able).
+    ``path``: logical path inside the dossier; ``inputs``: SHA-256 (hex) of what it was made from; ``provenance``:
+    facts, template edition, engine and font versions, whatever is needed to make or judge it again (JSON-able).
     """
 
     path: str
@@ -77,9 +77,16 @@ def _store() -> LocalStore:
 @cache
 def root() -> OcflRoot:
     """The archive's OCFL storage root in the configured store."""
-    archive = OcflRoot(_store())
-    archive.init()
-    return archive
+    return OcflRoot(_store())
+
+
+def prepare() -> None:
+    """Make the storage root of an office that has filed nothing yet.
+
+    Where something was filed before, a missing root is a disk that is not mounted: it is never made anew.
+    """
+    if not Dossier.objects.filter(version__gt=0).exists():
+        root().init()
 
 
 def is_filed(key: str, inputs: Mapping[str, str]) -> bool:

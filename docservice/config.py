@@ -1,4 +1,4 @@
-"""The settings a person may give (``DOCSERVICE_…``): read once, typed, refused when wrong. Django's own are in settings.
+"""The settings a person may give (``DOCSERVICE_…``): read once, typed, refused when wrong.
 
 Contract: ``Config.read(environ)`` gives a frozen ``Config`` or raises ``InputRefused`` naming the variable.
 """

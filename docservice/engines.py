@@ -1,4 +1,4 @@
-"""This process's warm engines: fonts, LibreOffice, the catalogue and its templates. Made on first use, closed at exit."""
+"""This process's warm engines: fonts, LibreOffice, catalogue, templates. Made on first use, closed at exit."""
 
 from __future__ import annotations
 

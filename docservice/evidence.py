@@ -18,9 +18,10 @@ from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
 from docservice.models import JobItem
 from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
 from docservice.pdf.sniff import media_type
-from docservice.thai import safe_file_name
+from docservice.thai import BE, safe_file_name
 
 VERB = "evidence"
+PROGRAMME = "ระบบมาตรฐานการพัฒนาชุมชน (มชช.)"
 _UNASSIGNED_TITLE = "เอกสารที่ยังไม่จัดช่อง"
 _ENGINE = "1"
 _IGNORED = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -133,7 +134,7 @@ def merge(unit: Unit, checklist: Sequence[Mapping[str, Any]], files: Sequence[Ma
         applicant_code=unit.applicant_code,
         district=unit.district,
         province=unit.province,
-        year_be=unit.year_be,
+        year_be=BE(unit.year_be),
         group=unit.group,
         slots=slots,
     )

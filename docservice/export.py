@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,6 +81,8 @@ def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> N
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:
             write_bag(out, _counted(entries, progress), _info(year, item), path.stem)
+            out.flush()
+            os.fsync(out.fileno())
         part.replace(path)
     except OSError as error:
         raise StoreUnavailable(
@@ -90,9 +95,14 @@ def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> N
 
 
 def _counted(entries: list[BagEntry], progress: Callable[[int, int], None]) -> Iterator[BagEntry]:
+    """The entries; ``progress`` hears of each when its bytes are asked for."""
     for done, entry in enumerate(entries, start=1):
-        yield entry
-        progress(done, len(entries))
+        yield replace(entry, open=partial(_announced, entry.open, partial(progress, done, len(entries))))
+
+
+def _announced(opened: Callable[[], BinaryIO], announce: Callable[[], None]) -> BinaryIO:
+    announce()
+    return opened()
 
 
 def _entries(year: YearFile) -> Iterator[BagEntry]:

@@ -84,7 +84,7 @@ def claim(job: Job, limit: int = CHUNK) -> list[JobItem]:
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
-    """Do all the job's free items here, chunk by chunk; yields each item as it ends. One item's failure is data."""
+    """Do all the job's free items here, chunk by chunk; yields each item as it ends. A failure is data."""
     Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
     while items := claim(job, limit):
         for item, outcome in worker(items):
@@ -128,7 +128,7 @@ def _without_poison(items: list[JobItem]) -> list[JobItem]:
                 Broken(
                     f"รายการ “{item.title}” ทำไม่สำเร็จ {MAX_ATTEMPTS} ครั้งโดยโปรแกรมหยุดกลางคัน",
                     "ตรวจไฟล์ของรายการนี้ แล้วสั่งทำใหม่",
-                    english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files, then retry.",
+                    english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files and retry.",
                 ),
             )
         else:

@@ -1,7 +1,7 @@
 """Papers: what a request for a paper needs, and making and filing the papers of a chunk of items.
 
-A paper item's payload: ``kind``, ``facts``, ``dossier`` (key), ``about`` (what the dossier is about), ``dossier_title``,
-``encloses`` (keys of dossiers whose paper goes with it as an enclosure).
+A paper item's payload: ``kind``, ``facts``, ``dossier`` (key), ``dossier_title``, ``about`` (what the dossier is about)
+and ``encloses`` (keys of dossiers whose paper goes with it as an enclosure).
 """
 
 from __future__ import annotations

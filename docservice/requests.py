@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from docservice.models import Applicant, Job
 from docservice.papers import Draft
 from docservice.thai import clean, safe_file_name, to_arabic_digits
 from docservice.yearfile import District, Group, YearFile
+
+_RUNNING_NUMBER = re.compile(r"^[\d๐-๙.()\-_\s]+")
+_LONG = 30
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,7 @@ def about(year: YearFile, unit: Applicant) -> dict[str, object]:
 def _book(year: YearFile, unit: Applicant, folder: Path) -> jobs.Request:
     district, group = _place(year, unit)
     whose = evidence.Unit(
-        title="เล่มหลักฐาน",
+        title=evidence.PROGRAMME,
         applicant=unit.name,
         applicant_code=facts.applicant_number(year, unit),
         district=district.name,
@@ -204,8 +208,14 @@ def _folder_of(year: YearFile, unit: Applicant, root: Path) -> Path | None:
     parent = root / district.name / safe_file_name(group.name)
     if not parent.is_dir():
         return None
-    wanted = safe_file_name(unit.name)
-    return next((f for f in sorted(parent.iterdir()) if f.is_dir() and wanted in clean(f.name)), None)
+    return next((f for f in sorted(parent.iterdir()) if f.is_dir() and _is_named(f.name, unit.name)), None)
+
+
+def _is_named(folder: str, name: str) -> bool:
+    """Whether a folder is the applicant's: the name in full, or as much of a long one as a folder name holds."""
+    bare = _RUNNING_NUMBER.sub("", clean(folder))
+    wanted = safe_file_name(name)
+    return wanted in bare or (len(bare) >= _LONG and wanted.startswith(bare))
 
 
 def _place(year: YearFile, unit: Applicant) -> tuple[District, Group]:

@@ -1,7 +1,7 @@
 """The year file: one province's settings of one year, as a mapping (no I/O), checked, with its {words} filled in.
 
 A text in the file may name other settings in braces, so that copying the file to the next year needs few edits:
-``{year}`` (Thai digits), ``{province}``, ``{deadline}``, ``{districts}`` (how many) everywhere, and what the caller adds.
+``{year}`` (Thai digits), ``{province}``, ``{deadline}``, ``{districts}`` (how many) everywhere, and the caller's own.
 """
 
 from __future__ import annotations
@@ -76,18 +76,18 @@ class YearFile:
         )
         return year_file._with_sound_codes()
 
-    def section(self, name: str, **words: object) -> dict[str, Any]:
-        """Section ``name`` (dotted) with every {word} filled and ``signer``/``person`` looked up; ``words`` add more."""
+    def section(self, name: str, /, **words: object) -> dict[str, Any]:
+        """Section ``name`` (dotted), every {word} filled, ``signer`` and ``person`` looked up; ``words`` add more."""
         found: Any = self.settings
         for part in name.split("."):
             found = _need(found, part, (dict, list))
         return dict(self.fill(found, name, **words))
 
-    def sections(self, name: str, **words: object) -> list[dict[str, Any]]:
+    def sections(self, name: str, /, **words: object) -> list[dict[str, Any]]:
         """Like ``section`` for a list of tables."""
         return [dict(self.fill(entry, name, **words)) for entry in _need(self.settings, name, list)]
 
-    def fill(self, value: Any, where: str, **words: object) -> Any:
+    def fill(self, value: Any, where: str, /, **words: object) -> Any:
         """``value`` with every {word} replaced, at any depth; an unknown word is refused with its place."""
         known = {**self._words(), **words}
         if isinstance(value, str):

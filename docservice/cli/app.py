@@ -29,7 +29,7 @@ def run(words: list[str]) -> int:
     try:
         app.main(args=words, prog_name="docservice", standalone_mode=False)
     except click.exceptions.Exit as done:
-        return done.exit_code
+        return int(done.exit_code)
     except click.ClickException as wrong:
         sys.stderr.write(_usage(wrong))
         return 2
@@ -42,9 +42,9 @@ def run(words: list[str]) -> int:
         asked.screen().fault(fault)
         return fault.exit
     except (OperationalError, OSError) as error:
-        fault = _of_the_machine(error)
-        asked.screen().fault(fault)
-        return fault.exit
+        refused = _of_the_machine(error)
+        asked.screen().fault(refused)
+        return refused.exit
     return 0
 
 

@@ -94,7 +94,7 @@ def merge(
         for p in evidence.files_in(folder)
     ]
     unit = evidence.Unit(
-        title="เล่มหลักฐาน",
+        title=evidence.PROGRAMME,
         applicant=name or folder.absolute().name,
         applicant_code="",
         district=district,

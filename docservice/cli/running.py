@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management import call_command
 
-from docservice import jobs, verbs
+from docservice import archive, jobs, verbs
 from docservice.cli.screen import Screen
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError
@@ -27,9 +27,10 @@ class Outcome:
 
 
 def ready() -> None:
-    """Make the embedded database ready: its folder and its tables."""
+    """Make the embedded defaults ready: the home folder, the tables, the storage root."""
     config().home.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    archive.prepare()
 
 
 def run(screen: Screen, job: Job) -> Outcome:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -43,14 +43,13 @@ class Screen:
             self.console.file.write(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n")
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """A table; the last columns fold instead of being cut."""
+        """A table; cells fold instead of being cut. A column named ``>…`` is set to the right."""
         if self.as_json:
             return
         shown = Table(title=title or None, title_justify="left", expand=False)
         for column in columns:
-            shown.add_column(column, overflow="fold", justify="right" if column.startswith(">") else "left")
-        for column in shown.columns:
-            column.header = str(column.header).removeprefix(">")
+            justify: Literal["left", "right"] = "right" if column.startswith(">") else "left"
+            shown.add_column(column.removeprefix(">"), overflow="fold", justify=justify)
         for row in rows:
             shown.add_row(*(escape(str(cell)) for cell in row))
         self.console.print(shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ class Words:
     @classmethod
     def of(cls, words: list[str]) -> Words:
         """Look for them before the words are parsed, so that a parse error knows how to speak."""
-        lang = "en" if "--lang=en" in words or ("--lang", "en") in zip(words, words[1:], strict=False) else ""
+        lang = "en" if "--lang=en" in words or ("--lang", "en") in pairwise(words) else ""
         return cls("--json" in words, lang or config().lang)
 
     def screen(self) -> Screen:
@@ -47,7 +48,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-class YearType(click.ParamType):
+class YearType(click.ParamType[BE]):
     """A BE year as an argument."""
 
     name = "ปี พ.ศ."
