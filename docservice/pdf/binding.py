@@ -1,0 +1,114 @@
+"""Binding: cover and pieces become one PDF with live contents and bookmarks, and a second reader counts it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
+from pypdf.errors import PyPdfError
+from pypdf.generic import Destination
+
+from docservice.errors import Broken
+from docservice.pdf.cover import LINK
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A line of the outline: ``page`` counted from 1."""
+
+    title: str
+    page: int
+    below: tuple[Bookmark, ...] = ()
+
+    def flat(self) -> Iterator[tuple[str, int]]:
+        """Title and page of this line and all below it, in reading order."""
+        yield self.title, self.page
+        for bookmark in self.below:
+            yield from bookmark.flat()
+
+
+def bind(cover: bytes, parts: Sequence[bytes | Path], stack: ExitStack) -> tuple[Pdf, list[int]]:
+    """One document of ``cover`` followed by ``parts``, and the number of pages each of them gave (cover first).
+
+    The sources stay open, and the document usable, until ``stack`` is closed: page contents are copied on saving.
+    """
+    book = stack.enter_context(Pdf.new())
+    counts = []
+    for part in (cover, *parts):
+        source = stack.enter_context(Pdf.open(io.BytesIO(part) if isinstance(part, bytes) else part))
+        counts.append(book.add_pages_from(source, forms="strip").pages_added)
+    return book, counts
+
+
+def dress(book: Pdf, title: str, bookmarks: Sequence[Bookmark]) -> None:
+    """Give ``book`` its title, language and outline, in place."""
+    book.Root.Lang = "th-TH"
+    book.Root.PageMode = Name.UseOutlines
+    book.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    with book.open_outline() as outline:
+        outline.root.extend(_item(bookmark) for bookmark in bookmarks)
+    with book.open_metadata(set_pikepdf_as_editor=False) as metadata:
+        metadata["dc:title"] = title
+        metadata["dc:language"] = {"th-TH"}
+        metadata["xmp:CreatorTool"] = "docservice"
+
+
+def link_contents(book: Pdf, cover_pages: int, first_pages: Sequence[int]) -> int:
+    """Turn the cover's ``evidence:n`` addresses into jumps to page ``first_pages[n]``; the number of links made."""
+    made = 0
+    for page in list(book.pages)[:cover_pages]:
+        for annotation in page.obj.get(Name.Annots, Array()).as_list():
+            number = _file_number(annotation)
+            if number is not None:
+                target = book.pages[first_pages[number] - 1].obj
+                del annotation[Name.A]
+                annotation[Name.Dest] = Array([target, Name.Fit])
+                made += 1
+    return made
+
+
+def agree(pdf: bytes, pages: int, bookmarks: Sequence[Bookmark]) -> None:
+    """Open the finished ``pdf`` with pypdf, an independent reader; ``Broken`` unless pages and outline are as meant."""
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        found = len(reader.pages)
+        outline = [(str(item.title), _page_number(reader, item)) for item in _flat(reader.outline)]
+    except (PyPdfError, ValueError, KeyError) as fault:
+        raise _broken(f"pypdf cannot read the book: {fault}") from fault
+    if found != pages:
+        raise _broken(f"pypdf counts {found} pages, meant were {pages}")
+    if outline != [line for bookmark in bookmarks for line in bookmark.flat()]:
+        raise _broken("pypdf reads another outline than was written")
+
+
+def _item(bookmark: Bookmark) -> OutlineItem:
+    item = OutlineItem(bookmark.title, bookmark.page - 1, "Fit")
+    item.children.extend(_item(below) for below in bookmark.below)
+    return item
+
+
+def _file_number(annotation: Object) -> int | None:
+    address = str(annotation.get(Name.A, Dictionary()).get(Name.URI, ""))
+    return int(address.removeprefix(LINK)) if address.startswith(LINK) else None
+
+
+def _flat(outline: Sequence[object]) -> Iterator[Destination]:
+    for item in outline:
+        if isinstance(item, Destination):
+            yield item
+        elif isinstance(item, list):
+            yield from _flat(item)
+
+
+def _page_number(reader: pypdf.PdfReader, item: Destination) -> int:
+    number = reader.get_destination_page_number(item)
+    return -1 if number is None else number + 1
+
+
+def _broken(english: str) -> Broken:
+    return Broken("เล่มหลักฐานที่ทำขึ้นไม่ผ่านการตรวจนับซ้ำ", "กรุณาแจ้งผู้ดูแลระบบ", english=english)

@@ -1,0 +1,253 @@
+"""Shaped Thai text for content streams: one subset font a book, every mark where HarfBuzz puts it."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from itertools import groupby, pairwise
+from pathlib import Path
+
+import uharfbuzz
+from fontTools import agl, subset
+from fontTools.ttLib import TTFont
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+
+_THAI = range(0x0E01, 0x0E5C)
+_TONES = tuple("\u0e48\u0e49\u0e4a\u0e4b\u0e4c")
+_LATIN = (*range(0x20, 0x7F), 0xA0, 0xB7, 0x2013, 0x2014, 0x2026)
+
+
+@dataclass(frozen=True)
+class _Glyph:
+    gid: int
+    advance: int
+    dx: int
+    dy: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A shaped line; ``width`` in em."""
+
+    text: str
+    glyphs: tuple[_Glyph, ...]
+    width: float
+
+
+@dataclass(frozen=True)
+class _Face:
+    """A font file, opened once: shaping font, its small copy for embedding, and its measures in font units."""
+
+    font: uharfbuzz.Font
+    small: bytes
+    units: int
+    ascent: int
+    descent: int
+    name: str
+    box: tuple[int, int, int, int]
+    letters: dict[int, str]
+
+
+@cache
+def _face(path: Path) -> _Face:
+    """The face without layout tables and with Thai and Latin glyphs only: subsetting it again takes milliseconds."""
+    with TTFont(path, lazy=True) as source:
+        options = subset.Options(retain_gids=True, notdef_outline=True, hinting=False, name_IDs=[6], glyph_names=False)
+        options.drop_tables += ["FFTM", "DSIG"]  # editor's leavings
+        options.layout_features = ["*"]  # shaping may reach any variant glyph
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=[*_THAI, *_LATIN])
+        subsetter.subset(source)
+        for tag in {"GSUB", "GPOS", "GDEF"} & set(source.keys()):
+            del source[tag]
+        out = io.BytesIO()
+        source.save(out)
+        head, metrics = source["head"], source["OS/2"]
+        name = str(source["name"].getDebugName(6) or path.stem)
+        box = (head.xMin, head.yMin, head.xMax, head.yMax)
+        letters = {source.getGlyphID(name): chr(code) for code, name in source.getBestCmap().items()}
+        measures = (head.unitsPerEm, metrics.usWinAscent, metrics.usWinDescent)
+    font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))
+    return _Face(font, out.getvalue(), *measures, name, box, letters)
+
+
+def readable(text: str, font: Path) -> str:
+    """``text`` without the characters that the font file ``font`` lacks (a .notdef box also breaks PDF/A)."""
+    return "".join(char for char in text if _face(font).font.get_nominal_glyph(ord(char)))
+
+
+@dataclass
+class Lettering:
+    """Sets lines in one font and afterwards embeds just the glyphs that were used.
+
+    ``set`` any number of lines, draw them with ``show``, then ``embed`` once; the font object given by ``reference``
+    may be put into resources before that.
+    """
+
+    pdf: Pdf
+    path: Path
+    _used: dict[int, str] = field(default_factory=dict)
+    _font: Object | None = None
+
+    @property
+    def ascent(self) -> float:
+        """Height above the base line in em."""
+        return _face(self.path).ascent / _face(self.path).units
+
+    @property
+    def descent(self) -> float:
+        """Depth below the base line in em, positive."""
+        return _face(self.path).descent / _face(self.path).units
+
+    def reference(self) -> Object:
+        """The indirect font dictionary, empty until ``embed``."""
+        if self._font is None:
+            self._font = self.pdf.make_indirect(Dictionary(Type=Name.Font))
+        return self._font
+
+    def set(self, text: str) -> Line:
+        """Shape ``text``; characters the font lacks are left out, since .notdef boxes help nobody."""
+        face = _face(self.path)
+        shown = readable(text, self.path)
+        buffer = uharfbuzz.Buffer()
+        buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
+        buffer.add_str(shown)
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(face.font, buffer)
+        positions = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
+        self._remember(shown, [(info.codepoint, info.cluster) for info, _ in positions])
+        glyphs = [_glyph(info.codepoint, at, face.units) for info, at in positions]
+        return Line(shown, self._in_writing_order(glyphs), sum(glyph.advance for glyph in glyphs) / face.units)
+
+    def show(self, line: Line, size: float) -> bytes:
+        """Operators that show ``line`` at the current text position in the font's ``size`` (already selected)."""
+        actual = ("\ufeff" + line.text).encode("utf-16-be").hex().upper()
+        body = b"".join(_operators(line.glyphs, size, _face(self.path).units))
+        return b"/Span <</ActualText <%s>>> BDC\n%sEMC\n" % (actual.encode(), body)
+
+    def embed(self) -> None:
+        """Fill the font object: Type0, Identity-H, the used glyphs as TrueType, ToUnicode."""
+        if not self._used:
+            return
+        face = _face(self.path)
+        program = _subset(face.small, frozenset(self._used))
+        tag = "".join(chr(65 + byte % 26) for byte in sha256(program).digest()[:6])
+        base = Name(f"/{tag}+{face.name}")
+        font = self.reference()
+        font.update(
+            Dictionary(
+                Type=Name.Font,
+                Subtype=Name.Type0,
+                BaseFont=base,
+                Encoding=Name("/Identity-H"),
+                DescendantFonts=Array([self._descendant(face, base, program)]),
+                ToUnicode=self.pdf.make_stream(_to_unicode(self._used)),
+            )
+        )
+
+    def _remember(self, text: str, glyphs: list[tuple[int, int]]) -> None:
+        """Note what each glyph stands for: by the font's own tables, else the letters it was shaped from."""
+        face = _face(self.path)
+        starts = sorted({cluster for _, cluster in glyphs} | {len(text)})
+        following = dict(pairwise(starts))
+        for gid, cluster in glyphs:
+            if gid not in self._used:
+                name = face.font.glyph_to_string(gid)
+                self._used[gid] = face.letters.get(gid) or agl.toUnicode(name) or text[cluster : following[cluster]]
+
+    def _in_writing_order(self, glyphs: list[_Glyph]) -> tuple[_Glyph, ...]:
+        """Glyphs with tone marks behind the vowels they sit on; fonts may place them first, readers copy in order.
+
+        Marks have no advance of their own, so within a run of them the order changes nothing that is seen.
+        """
+        ordered: list[_Glyph] = []
+        for _, run in groupby(glyphs, key=lambda glyph: glyph.advance == 0 or id(glyph)):
+            ordered += sorted(run, key=lambda glyph: self._used[glyph.gid] in _TONES)
+        return tuple(ordered)
+
+    def _descendant(self, face: _Face, base: Name, program: bytes) -> Object:
+        scale = 1000 / face.units
+        widths: list[object] = []
+        for gid in sorted(self._used):
+            widths += [gid, Array([round(face.font.get_glyph_h_advance(gid) * scale, 3)])]
+        return self.pdf.make_indirect(
+            Dictionary(
+                Type=Name.Font,
+                Subtype=Name.CIDFontType2,
+                BaseFont=base,
+                CIDSystemInfo=Dictionary(Registry="Adobe", Ordering="Identity", Supplement=0),
+                CIDToGIDMap=Name.Identity,
+                DW=0,
+                W=Array(widths),
+                FontDescriptor=self._descriptor(face, base, program, scale),
+            )
+        )
+
+    def _descriptor(self, face: _Face, base: Name, program: bytes, scale: float) -> Object:
+        embedded = Stream(self.pdf, program)
+        embedded.Length1 = len(program)
+        return self.pdf.make_indirect(
+            Dictionary(
+                Type=Name.FontDescriptor,
+                FontName=base,
+                Flags=4,
+                FontBBox=Array([round(edge * scale) for edge in face.box]),
+                ItalicAngle=0,
+                Ascent=round(face.ascent * scale),
+                Descent=-round(face.descent * scale),
+                CapHeight=round(face.ascent * scale * 0.7),
+                StemV=80,
+                FontFile2=embedded,
+            )
+        )
+
+
+def _glyph(gid: int, at: uharfbuzz.GlyphPosition, units: int) -> _Glyph:
+    """A placed glyph; a shift below a thousandth of an em is nothing to the eye but breaks a run for readers."""
+    dx, dy = (0 if abs(shift) * 1000 <= units else shift for shift in (at.x_offset, at.y_offset))
+    return _Glyph(gid, at.x_advance, dx, dy)
+
+
+def _operators(glyphs: tuple[_Glyph, ...], size: float, units: int) -> list[bytes]:
+    """Runs of glyphs; one lifted or moved aside by the shaper gets a rise and a kern of its own."""
+    parts: list[bytes] = []
+    for (dx, dy), run in groupby(glyphs, key=lambda glyph: (glyph.dx, glyph.dy)):
+        if (dx, dy) == (0, 0):
+            parts.append(b"<%b> Tj\n" % b"".join(b"%04X" % glyph.gid for glyph in run))
+            continue
+        kern = dx * 1000 / units
+        body = b"".join(b"%.2f <%04X> %.2f " % (-kern, glyph.gid, kern) for glyph in run)
+        parts.append(b"%.3f Ts [%b] TJ 0 Ts\n" % (dy * size / units, body))
+    return parts
+
+
+@cache
+def _subset(small: bytes, gids: frozenset[int]) -> bytes:
+    with TTFont(io.BytesIO(small), lazy=True) as font:
+        options = subset.Options(retain_gids=True, notdef_outline=True, hinting=False, name_IDs=[6], glyph_names=False)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(gids=sorted(gids))
+        subsetter.subset(font)
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
+
+
+def _to_unicode(used: dict[int, str]) -> bytes:
+    rows = [
+        f"<{gid:04X}> <{unicodedata.normalize('NFC', text).encode('utf-16-be').hex().upper()}>"
+        for gid, text in sorted(used.items())
+        if text
+    ]
+    blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
+    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{body}\n"
+        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    ).encode()

@@ -1,0 +1,46 @@
+"""What a book is made from: whose it is, its checklist, and the files of each slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from docservice.thai import BE
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One uploaded file: ``name`` as its owner called it, ``path`` where its bytes are."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One line of the group's checklist; ``checked_original`` when an officer has seen the original instead."""
+
+    code: str
+    title: str
+    required: bool = True
+    files: tuple[SourceFile, ...] | list[SourceFile] = ()
+    checked_original: bool = False
+
+
+@dataclass(frozen=True)
+class BookRequest:
+    """One applicant's book. ``title`` is the programme, ``group`` the Thai name of the target group."""
+
+    title: str
+    applicant: str
+    applicant_code: str
+    district: str
+    province: str
+    year_be: BE
+    group: str
+    slots: tuple[Slot, ...] | list[Slot] = field(default=())
+
+    @property
+    def owner(self) -> str:
+        """Who the pages belong to, as the stamp says it."""
+        return self.applicant_code or self.applicant

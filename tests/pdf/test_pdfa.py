@@ -1,0 +1,63 @@
+"""A finished book is kept in archival form wherever its sources allow."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+from evidence_files import Evidence, corners
+from pikepdf import pdfa
+from PIL import Image
+
+from docservice.pdf.book import Book, SourceFile
+
+Bind = Callable[..., Book]
+
+
+def test_the_book_is_pdf_a_with_title_and_language(bind: Bind, evidence: Evidence) -> None:
+    book = bind(
+        files=(evidence.photo(), evidence.thai("a.pdf", "ที่ประชุมมีมติเห็นชอบ"), evidence.form("f.pdf", {"a": "สมชาย"}))
+    )
+    assert book.pdfa.conforms
+    assert pdfa.validate_written(io.BytesIO(book.pdf), "2b").passed
+    with pikepdf.open(io.BytesIO(book.pdf)) as pdf:
+        assert str(pdf.Root.Lang) == "th-TH"
+        with pdf.open_metadata() as metadata:
+            assert "นายตัวอย่าง ใจดี" in metadata["dc:title"]
+            assert "๒๕๖๒" in metadata["dc:title"]
+            assert "th-TH" in metadata["dc:language"]
+
+
+def test_a_source_with_a_foreign_font_keeps_the_book_plain_and_says_why(bind: Bind, evidence: Evidence) -> None:
+    book = bind(files=(evidence.form("f.pdf", {"a": "Somchai"}),))
+    assert not book.pdfa.conforms
+    assert any("ไม่ได้ฝัง" in reason for reason in book.pdfa.reasons)
+    assert b"pdfaid:part" not in book.pdf
+    assert book.pages == 2
+
+
+def test_every_kind_of_image_conforms(bind: Bind, evidence: Evidence) -> None:
+    picture = corners((400, 300))
+    book = bind(
+        files=(
+            evidence.image("cmyk.jpg", picture.convert("CMYK")),
+            evidence.image("grey.jpg", picture.convert("L")),
+            evidence.image("alpha.png", picture.convert("RGBA")),
+            evidence.image("palette.png", picture.convert("P")),
+            evidence.image("deep.png", Image.new("I;16", (40, 30), 0x8000)),
+            evidence.image("fax.tif", picture.convert("1"), compression="group4"),
+        )
+    )
+    assert book.pdfa.reasons == ()
+    assert book.pdfa.conforms
+
+
+def test_a_name_with_signs_the_font_lacks_does_not_cost_the_archival_form(bind: Bind, evidence: Evidence) -> None:
+    files = (
+        SourceFile("1 ภาพ 🎉漢.jpg", evidence.photo().path),
+        SourceFile("2 🎉.pdf", evidence.locked("a.pdf").path),
+    )
+    book = bind(files=files)
+    assert book.pdfa.conforms
+    assert [file.name for file in book.files] == [file.name for file in files]
