@@ -1,0 +1,1 @@
+"""The sample year the demo runs on: settings, invented applicants, workbooks, evidence; nothing the product needs."""
