@@ -1,0 +1,220 @@
+"""Catchwords: at the lower right of a page that continues, ``/`` and the first words of the next page, ``...``.
+
+The rule is that of the manual for typing official letters. LibreOffice tells where pages start and where Thai words end
+(``office_bridge.py``); here the words are written into the Word file, as a text box fixed to the page so that no line
+moves, and read again from the finished PDF.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from docservice.errors import Broken, FactsRefused
+from docservice.render import package
+from docservice.render.office import Layout, Office
+from docservice.render.package import DOCUMENT, NS, Parts, q
+from docservice.render.textlayer import text_of
+from docservice.thai import to_thai_digits
+
+STYLE = "Catchword"
+_ROUNDS = 4
+_EMU_PER_TWIP = 635
+_BELOW_TEXT = 170  # twips from the last line's place to the catchword: 0.3 cm
+_BOX_HEIGHT = 480  # one line of 16 pt with its marks
+_FIRST_ID = 900_000
+_A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
+_NUMBERING = re.compile(r"[-–—0-9๐-๙]+")
+
+
+@dataclass(frozen=True)
+class Set:
+    """A paper set by LibreOffice: the Word file's parts with catchwords, and the PDF."""
+
+    parts: Parts
+    pdf: bytes
+
+
+def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
+    """Set a paper and write its catchwords; a paper of one page costs one conversion, others usually two.
+
+    Raises Broken when the words still change after four rounds or the PDF does not carry them.
+    """
+    marked, places = _marked(parts)
+    done = office.convert(marked, title=title, layout=True, unless_continued=True)
+    if done.pdf is not None:
+        return Set(parts, done.pdf)
+    layout = done.layout or Layout(1, (), {})
+    for _ in range(_ROUNDS):
+        written = _written(parts, layout, places)
+        done = office.convert(_marked(written)[0], title=title, layout=True)
+        before, layout = layout, done.layout or Layout(1, (), {})
+        if done.pdf is not None and _wanted(layout) == _wanted(before):
+            _verify(done.pdf, parts, layout)
+            return Set(written, done.pdf)
+    raise Broken(
+        "คำต่อเนื่องท้ายหน้าไม่คงที่หลังจัดหน้าสี่รอบ",
+        "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบและข้อมูลของเอกสารนี้",
+        english="The catchwords still change after four rounds of layout.",
+    )
+
+
+def _wanted(layout: Layout) -> dict[int, str]:
+    """Page that continues → the words its catchword quotes."""
+    return {start.page - 1: start.words for start in layout.starts if start.flows}
+
+
+# ------------------------------------------------------------------------------------------------- where to write
+def _paragraphs(body: etree._Element, *, in_table: bool = False) -> Iterator[tuple[etree._Element, bool]]:
+    """Paragraphs of the text flow in reading order, and whether they are in a table; a row gives its first cell's."""
+    for block in body:
+        if block.tag == q("w:p"):
+            if block.find("w:pPr/w:framePr", NS) is None:
+                yield block, in_table
+        elif block.tag == q("w:tbl"):
+            for cell in block.iterfind("w:tr/w:tc[1]", NS):
+                yield from _paragraphs(cell, in_table=True)
+        elif block.tag == q("w:sdt"):
+            for content in block.iterfind("w:sdtContent", NS):
+                yield from _paragraphs(content, in_table=in_table)
+
+
+def _marked(parts: Parts) -> tuple[Parts, dict[str, bool]]:
+    """A copy with a bookmark ``dsN`` in paragraph N of the flow; and for each whether it is in a table."""
+    root = package.parse(parts[DOCUMENT])
+    names = {}
+    for number, (paragraph, in_table) in enumerate(list(_paragraphs(_body(root)))):
+        names[f"ds{number}"] = in_table
+        start, end = etree.Element(q("w:bookmarkStart")), etree.Element(q("w:bookmarkEnd"))
+        for mark in (start, end):
+            mark.set(q("w:id"), str(_FIRST_ID + number))
+        start.set(q("w:name"), f"ds{number}")
+        _insert_first(paragraph, start, end)
+    return parts | {DOCUMENT: package.serialise(root)}, names
+
+
+def _written(parts: Parts, layout: Layout, in_table: dict[str, bool]) -> Parts:
+    """A copy with the catchword of every page that continues, each held by a paragraph that starts on its page."""
+    root = package.parse(parts[DOCUMENT])
+    paragraphs = [paragraph for paragraph, _ in _paragraphs(_body(root))]
+    style = f'w:styleId="{STYLE}"'.encode() in parts.get("word/styles.xml", b"")
+    for page, words in _wanted(layout).items():
+        here = [name for name in in_table if layout.places.get(name) == page]
+        here = [name for name in here if not in_table[name]] or here
+        if not here:
+            raise FactsRefused(
+                f"ไม่มีย่อหน้าใดเริ่มในหน้า {to_thai_digits(str(page))} จึงวางคำต่อเนื่องไม่ได้",
+                "กรุณาแบ่งย่อหน้าที่ยาวเกินหนึ่งหน้า",
+                english=f"No paragraph starts on page {page}, so its catchword has no place. Divide the paragraph.",
+            )
+        # one in the middle of the page stays on it even where Word breaks a line or two elsewhere
+        holder = paragraphs[int(here[len(here) // 2].removeprefix("ds"))]
+        _insert_first(holder, _box(f"/{words}...", page, _page_of(root, holder), styled=style))
+    return parts | {DOCUMENT: package.serialise(root)}
+
+
+def _body(root: etree._Element) -> etree._Element:
+    body = root.find(q("w:body"))
+    if body is None:
+        raise Broken("ไฟล์ Word ไม่มีเนื้อเอกสาร", "กรุณาแจ้งผู้ดูแลระบบ", english="The Word file has no body.")
+    return body
+
+
+def _insert_first(paragraph: etree._Element, *items: etree._Element) -> None:
+    at = 1 if len(paragraph) and paragraph[0].tag == q("w:pPr") else 0
+    for offset, item in enumerate(items):
+        paragraph.insert(at + offset, item)
+
+
+def _page_of(root: etree._Element, paragraph: etree._Element) -> dict[str, int]:
+    """Paper size and margins, in twips, of the section that ``paragraph`` is in: the next ``sectPr`` after it."""
+    measures = dict(_A4)
+    order = {element: number for number, element in enumerate(root.iter())}
+    for section in root.iter(q("w:sectPr")):
+        if order[section] > order[paragraph]:
+            for name in ("w:pgSz", "w:pgMar"):
+                found = section.find(q(name))
+                attributes: dict[Any, Any] = dict(found.attrib) if found is not None else {}
+                measures |= {key: int(attributes[q(f"w:{key}")]) for key in measures if q(f"w:{key}") in attributes}
+            break
+    return measures
+
+
+def _box(text: str, number: int, page: dict[str, int], *, styled: bool) -> etree._Element:
+    """A run with a text box as wide as the text, fixed to the page just below its last line; right-aligned."""
+    width = (page["w"] - page["left"] - page["right"]) * _EMU_PER_TWIP
+    height = min(_BOX_HEIGHT, page["bottom"]) * _EMU_PER_TWIP
+    left = page["left"] * _EMU_PER_TWIP
+    top = (page["h"] - page["bottom"] + min(_BELOW_TEXT, max(page["bottom"] - _BOX_HEIGHT, 0))) * _EMU_PER_TWIP
+    look = f'<w:pStyle w:val="{STYLE}"/>' if styled else '<w:spacing w:before="0" w:after="0"/><w:jc w:val="right"/>'
+    return etree.fromstring(
+        _BOX.format(
+            **NS,
+            **_MORE_NS,
+            **{"left": left, "top": top, "width": width, "height": height, "look": look},
+            **{"id": _FIRST_ID + number, "text": escape(text)},
+        )
+    )
+
+
+_MORE_NS = {
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+}
+_BOX = """<w:r xmlns:w="{w}" xmlns:wp="{wp}" xmlns:a="{a}" xmlns:mc="{mc}" xmlns:wps="{wps}">\
+<w:rPr><w:noProof/></w:rPr><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>\
+<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="1" \
+layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>\
+<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>\
+<wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV>\
+<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>\
+<wp:docPr id="{id}" name="Catchword"/><wp:cNvGraphicFramePr/>\
+<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>\
+<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>\
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>\
+<wps:txbx><w:txbxContent><w:p><w:pPr>{look}</w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>\
+</w:txbxContent></wps:txbx><wps:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"><a:noAutofit/>\
+</wps:bodyPr></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"""
+
+
+# -------------------------------------------------------------------------------------------------- reading again
+def _verify(pdf: bytes, parts: Parts, layout: Layout) -> None:
+    """Raise Broken unless each continuing page carries the words that the next page's text begins with."""
+    wanted = _wanted(layout)
+    header, headings = _furniture(parts)
+    pages = [_bare(text) for text in text_of(pdf)]
+    for page, words in wanted.items():
+        own = _bare(f"/{wanted[page + 1]}...") if page + 1 in wanted else ""
+        before, found, _ = pages[page].replace(own, "", 1).partition(_bare(words))
+        above = _NUMBERING.sub("", before)
+        begins = any(above.endswith(heading) and above.removesuffix(heading) in header for heading in ("", *headings))
+        if _bare(f"/{words}...") not in pages[page - 1] or not found or not begins:
+            raise Broken(
+                f"คำต่อเนื่องท้ายหน้า {to_thai_digits(str(page))} ไม่ตรงกับต้นหน้าถัดไป",
+                "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบและข้อมูลของเอกสารนี้",
+                english=f"The catchword of page {page}, {words!r}, is not what the next page begins with.",
+            )
+
+
+def _furniture(parts: Parts) -> tuple[str, list[str]]:
+    """What may stand above a page's text, bare: the text of all headers, and each table's repeated heading rows."""
+    roots = [package.parse(parts[name]) for name in sorted(parts) if name.startswith("word/header")]
+    header = "".join(str(text.text or "") for root in roots for text in root.iter(q("w:t")))
+    headings = []
+    for table in package.parse(parts[DOCUMENT]).iter(q("w:tbl")):
+        rows = [row for row in table.iterfind("w:tr", NS) if row.find("w:trPr/w:tblHeader", NS) is not None]
+        headings.append("".join(str(text.text or "") for row in rows for text in row.iter(q("w:t"))))
+    return _NUMBERING.sub("", _bare(header)), [_NUMBERING.sub("", _bare(heading)) for heading in headings]
+
+
+def _bare(text: str) -> str:
+    """Letters and digits only: white space and the marks above and below, which PDF readers put in other orders, go."""
+    return "".join(
+        letter for letter in text if not letter.isspace() and unicodedata.category(letter) not in ("Mn", "Cf")
+    )

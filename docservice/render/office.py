@@ -1,0 +1,233 @@
+"""One warm LibreOffice: started, driven under a time limit, killed, restarted and never trusted.
+
+It works through ``office_bridge.py``, run by a system Python that has ``uno``. Both live in one process group with a
+private profile and folder; a hung or dead LibreOffice costs one restart and one retry, then EngineUnavailable.
+What a PDF must look like is checked in ``pdfcheck``, not here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import uuid
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from docservice.errors import EngineUnavailable, InputRefused
+from docservice.render import package, pdfcheck
+from docservice.render.fonts import Fonts
+from docservice.render.office_process import (
+    LibreOfficeGone,
+    Process,
+    kill,
+    launch,
+    memory,
+    program_folder,
+    read_line,
+    sweep,
+    uno_python,
+)
+
+_START_SECONDS = 90.0
+_SECONDS_PER_MEGABYTE = 20.0
+
+
+@dataclass(frozen=True)
+class PageStart:
+    """What begins a page: its first text, the words a catchword quotes, and whether text flows on to it."""
+
+    page: int
+    text: str
+    words: str
+    flows: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Pages of a document as LibreOffice set it; ``places`` gives the page of every bookmark."""
+
+    pages: int
+    starts: tuple[PageStart, ...]
+    places: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A finished conversion; ``pdf`` is None when it was left out because text flows over a page."""
+
+    pdf: bytes | None
+    layout: Layout | None
+
+
+class Office:
+    """A LibreOffice of its own, started when first needed; use it as a context manager or ``close`` it.
+
+    ``home`` is a folder for its profile and files, ``timeout`` the seconds a small document may take (large ones get
+    more). Calls from several threads wait for one another; two Office objects work at the same time.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        fonts: Fonts,
+        *,
+        timeout: float = 30.0,
+        soffice: str = "soffice",
+        restart_after: int = 300,
+        most_memory: int = 800 * 1024 * 1024,
+    ) -> None:
+        self.home = home.resolve() / "office"
+        self.fonts = fonts
+        self.timeout = timeout
+        self.soffice = soffice
+        self.restart_after = restart_after
+        self.most_memory = most_memory
+        self._lock = threading.RLock()
+        self._process: Process | None = None
+        self._owner = os.getpid()
+        self._end: weakref.finalize[..., Office] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def version(self) -> str:
+        """``LibreOffice 7.4.7.2``, asked of the running program."""
+        with self._lock:
+            return self._running().version
+
+    @property
+    def pids(self) -> tuple[int, int] | None:
+        """Process ids of the bridge and of LibreOffice, when they run."""
+        running = self._process
+        return (running.bridge.pid, running.office) if running else None
+
+    def to_pdf(self, docx: bytes, *, title: str) -> bytes:
+        """Any Word file as PDF with PDF/A-2b marks, title and language; its fonts are not judged.
+
+        Raises InputRefused for a file that is not sound Word, EngineUnavailable when LibreOffice failed twice.
+        """
+        pdf = self.convert(package.read(docx), title=title).pdf or b""
+        return pdfcheck.tidy(pdf, title=title)
+
+    def layout(self, docx: bytes) -> Layout:
+        """Where each page of a Word file starts, without making a PDF of it if it has several pages."""
+        found = self.convert(package.read(docx), title="", layout=True, unless_continued=True).layout
+        return found or Layout(1, (), {})
+
+    def convert(
+        self,
+        parts: package.Parts,
+        *,
+        title: str,
+        layout: bool = False,
+        unless_continued: bool = False,
+        destinations: bool = False,
+    ) -> Converted:
+        """One load of a Word file: its PDF as LibreOffice wrote it and, with ``layout``, its pages.
+
+        ``unless_continued`` leaves the PDF out when text flows from a page to the next; ``destinations`` puts every
+        bookmark into the PDF as a named destination. Raises as ``to_pdf``.
+        """
+        docx = package.write(package.for_libreoffice(parts))
+        job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
+        job |= {"destinations": destinations, "thai_numbers": package.asks_thai_numbers(parts)}
+        limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
+        with self._lock:
+            for _ in range(2):
+                try:
+                    return self._convert(docx, job, limit)
+                except LibreOfficeGone as gone:
+                    reason = str(gone)
+                    self._stop()
+            raise EngineUnavailable(
+                "โปรแกรม LibreOffice หยุดทำงานหรือไม่ตอบสนองสองครั้งติดกัน",
+                "กรุณาลองใหม่อีกครั้ง หากยังเกิดซ้ำให้ตรวจแม่แบบและรูปภาพในเอกสารนี้",
+                english=f"LibreOffice died or did not answer twice ({reason}). Try again.",
+            )
+
+    def close(self) -> None:
+        """End LibreOffice and remove its folder; the next call starts another."""
+        with self._lock:
+            self._stop()
+
+    # -------------------------------------------------------------------------------------------------------- one job
+    def _convert(self, docx: bytes, job: dict[str, Any], limit: float) -> Converted:
+        running = self._running()
+        source, target = (running.folder / f"{uuid.uuid4().hex}{suffix}" for suffix in (".docx", ".pdf"))
+        source.write_bytes(docx)
+        try:
+            answer = self._ask(running, job | {"source": str(source), "target": str(target)}, limit)
+            pdf = target.read_bytes() if answer["stored"] else None
+        finally:
+            source.unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
+        running.conversions += 1
+        if running.conversions >= self.restart_after or memory(running.office) > self.most_memory:
+            self._stop()
+        return Converted(pdf, _layout(answer) if job["layout"] else None)
+
+    def _ask(self, running: Process, job: dict[str, Any], limit: float) -> dict[str, Any]:
+        stdin = running.bridge.stdin
+        assert stdin is not None  # noqa: S101 -- it was opened with a pipe
+        try:
+            stdin.write(json.dumps(job).encode() + b"\n")
+            stdin.flush()
+        except OSError as error:
+            raise LibreOfficeGone(str(error)) from error
+        answer = read_line(running, limit)
+        if answer.get("error") == "office":
+            raise LibreOfficeGone(answer["detail"])
+        if answer.get("error") == "document":
+            raise InputRefused(
+                "LibreOffice เปิดไฟล์ Word นี้ไม่ได้",
+                "กรุณาเปิดไฟล์ด้วย Word แล้วบันทึกใหม่เป็น .docx",
+                english=f"LibreOffice cannot open the Word file ({answer['detail']}). Save it again in Word.",
+            )
+        return answer
+
+    # ---------------------------------------------------------------------------------------------------- life, death
+    def _running(self) -> Process:
+        """The running process; starts one where there is none, it died, or this is a forked copy of its owner."""
+        if self._owner != os.getpid():
+            self._owner, self._process, self._end = os.getpid(), None, None
+        if self._process and self._process.bridge.poll() is not None:
+            self._stop()
+        if self._process is None:
+            self._process = self._start()
+        return self._process
+
+    def _start(self) -> Process:
+        program, python = program_folder(self.soffice), uno_python(self.soffice)
+        sweep(self.home)
+        process = launch(self.home, self.fonts, program, python)
+        self._end = weakref.finalize(self, kill, process, os.getpid())
+        try:
+            ready = read_line(process, _START_SECONDS)
+        except LibreOfficeGone as error:
+            log = (process.folder / "log").read_text(errors="replace")[-500:]
+            self._end()
+            raise EngineUnavailable(
+                "เปิดโปรแกรม LibreOffice ไม่ได้",
+                "กรุณาตรวจว่าติดตั้ง libreoffice-writer-nogui และ python3-uno ครบ และมีเนื้อที่ดิสก์เหลือ",
+                english=f"LibreOffice cannot be started: {error} {log}",
+            ) from error
+        process.office, process.version, process.sockets = ready["office"], ready["version"], ready["sockets"]
+        (process.folder / "sockets").write_text("\n".join(process.sockets), encoding="utf-8")
+        return process
+
+    def _stop(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._process = self._end = None
+
+
+def _layout(answer: dict[str, Any]) -> Layout:
+    starts = tuple(PageStart(**start) for start in answer["starts"])
+    return Layout(answer["pages"], starts, answer["places"])

@@ -1,0 +1,302 @@
+"""The program that sits between this service and one LibreOffice: standard library and ``uno`` only.
+
+It is run by a Python that can import ``uno`` (the system's; the service's own cannot) and imports nothing of
+docservice. It starts ``soffice.bin`` in its own process group on a private profile, reads one JSON object a line on
+standard input and answers one a line on standard output::
+
+    {"op": "convert", "source": "/…/in.docx", "target": "/…/out.pdf", "title": "…", "layout": true, …}
+    {"ok": true, "stored": true, "pages": 2, "starts": [{"page": 2, "text": "…", …}], "places": {"p12": 1, …}}
+    {"error": "document" | "office", "detail": "…"}
+
+Files are only named, never sent. Time limits are the caller's: a frozen LibreOffice blocks this program too, so a
+second thread watches for the caller's death, and LibreOffice dies with this program (PR_SET_PDEATHSIG).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import uno  # type: ignore[import-not-found]  # exists for the system's Python only
+from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
+from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found]
+from com.sun.star.lang import DisposedException, Locale  # type: ignore[import-not-found]
+from com.sun.star.uno import Exception as UnoException  # type: ignore[import-not-found]
+from com.sun.star.uno import RuntimeException
+
+_PR_SET_PDEATHSIG = 1
+_RESTART_CODES = (79, 81)  # a brand-new profile ends the first run at once and asks for a second
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_ITEM = re.compile(r"\s*(?:\(?[๐-๙0-9]+(?:[.][๐-๙0-9]+)*[.)]?)?\s*")
+_BY_PAGE_STYLE, _NATIVE = 7, 12  # com.sun.star.style.NumberingType
+_THAI = Locale("th", "TH", "")
+_ENOUGH = 10  # Thai characters a catchword holds at least, where the text has as many
+_LOOK = 200  # characters of a page's beginning that are looked at
+
+
+def _die_with_parent() -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _watch(parent: int, bridge: Bridge, sockets: list[str]) -> None:
+    """End when the caller is gone, whatever LibreOffice is doing; a process, not a thread, is what is watched."""
+    while os.getppid() == parent:
+        time.sleep(0.3)
+    _end(bridge, sockets)
+
+
+def _end(bridge: Bridge, sockets: list[str]) -> None:
+    """Kill LibreOffice and this program, and leave no file."""
+    bridge.process.kill()
+    for path in sockets:
+        Path(path).unlink(missing_ok=True)
+    shutil.rmtree(Path.cwd(), ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _sockets(pid: int) -> list[str]:
+    """Paths of the sockets that process ``pid`` listens on: LibreOffice puts them in /tmp whatever TMPDIR says."""
+    inodes = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            inodes.add(str(handle.readlink()))
+    lines = (line.split() for line in Path("/proc/net/unix").read_text().splitlines()[1:])
+    return [line[7] for line in lines if len(line) > 7 and f"socket:[{line[6]}]" in inodes and line[7][0] == "/"]
+
+
+def _value(name: str, content: Any) -> Any:
+    value = PropertyValue()
+    value.Name, value.Value = name, content
+    return value
+
+
+class Bridge:
+    """One LibreOffice with its profile, and what it can be asked."""
+
+    def __init__(self, program: str, profile: str, pipe: str) -> None:
+        self.arguments = [
+            str(Path(program) / "soffice.bin"),
+            *("--headless", "--invisible", "--norestore", "--nologo", "--nodefault", "--nolockcheck"),
+            f"-env:UserInstallation={uno.systemPathToFileUrl(profile)}",
+            f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
+        ]
+        self.address = f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext"
+        self.process = self._spawn()
+        context = self._connect()
+        manager = context.ServiceManager
+        self.desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self.words = manager.createInstanceWithContext("com.sun.star.i18n.BreakIterator", context)
+        self.version = self._version(manager, context)
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.arguments, stdin=subprocess.DEVNULL, stdout=sys.stderr, stderr=sys.stderr, preexec_fn=_die_with_parent
+        )
+
+    def _connect(self) -> Any:
+        """The remote context; starts LibreOffice again where a new profile made it end."""
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+        restarts = 3
+        while True:
+            try:
+                return resolver.resolve(self.address)
+            except NoConnectException:
+                time.sleep(0.05)
+            code = self.process.poll()
+            if code is not None:
+                if code not in _RESTART_CODES or not restarts:
+                    raise SystemExit(f"soffice.bin ended with {code}")
+                restarts -= 1
+                self.process = self._spawn()
+
+    @staticmethod
+    def _version(manager: Any, context: Any) -> str:
+        settings = manager.createInstanceWithContext("com.sun.star.configuration.ConfigurationProvider", context)
+        node = settings.createInstanceWithArguments(
+            "com.sun.star.configuration.ConfigurationAccess", (_value("nodepath", "/org.openoffice.Setup/Product"),)
+        )
+        return f"LibreOffice {node.getByName('ooSetupVersionAboutBox')}"
+
+    # ------------------------------------------------------------------------------------------------------- one job
+    def convert(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Load a Word file and store it as PDF/A-2b; with ``layout`` also tell where each page starts.
+
+        With ``unless_continued`` nothing is stored when text flows from one page to the next: the caller comes back
+        with catchwords.
+        """
+        document = self.desktop.loadComponentFromURL(
+            uno.systemPathToFileUrl(job["source"]),
+            "_blank",
+            0,
+            (
+                _value("Hidden", True),
+                _value("FilterName", "MS Word 2007 XML"),
+                _value("MacroExecutionMode", 0),
+                _value("UpdateDocMode", 0),
+            ),
+        )
+        if document is None:
+            return {"error": "document", "detail": "LibreOffice cannot read the file"}
+        try:
+            document.DocumentProperties.Title = job["title"]
+            if job.get("thai_numbers"):
+                _thai_page_numbers(document)
+            answer: dict[str, Any] = {"ok": True, "stored": False}
+            if job.get("layout"):
+                answer |= self._layout(document)
+            if not (job.get("unless_continued") and any(start["flows"] for start in answer["starts"])):
+                self._store(document, job)
+                answer["stored"] = True
+            return answer
+        finally:
+            with contextlib.suppress(DisposedException):
+                document.close(True)
+
+    @staticmethod
+    def _store(document: Any, job: dict[str, Any]) -> None:
+        options = (
+            _value("SelectPdfVersion", 2),
+            _value("UseTaggedPDF", True),
+            _value("ReduceImageResolution", False),
+            _value("UseLosslessCompression", True),
+            _value("ExportBookmarks", False),
+            _value("ExportNotes", False),
+            _value("ExportFormFields", False),
+            _value("IsSkipEmptyPages", True),
+            _value("ExportBookmarksToPDFDestination", bool(job.get("destinations"))),
+        )
+        document.storeToURL(
+            uno.systemPathToFileUrl(job["target"]),
+            (
+                _value("FilterName", "writer_pdf_Export"),
+                _value("FilterData", uno.Any("[]com.sun.star.beans.PropertyValue", options)),
+            ),
+        )
+
+    # -------------------------------------------------------------------------------------------------------- layout
+    def _layout(self, document: Any) -> dict[str, Any]:
+        """``pages``; ``starts``: what begins each page after the first; ``places``: the page of every bookmark."""
+        cursor = document.CurrentController.ViewCursor
+        cursor.jumpToLastPage()
+        pages = cursor.getPage()
+        if pages == 1:
+            return {"pages": 1, "starts": [], "places": {}}
+        starts = [self._start(cursor, page) for page in range(2, pages + 1)]
+        return {"pages": pages, "starts": starts, "places": self._places(document, cursor)}
+
+    @staticmethod
+    def _places(document: Any, cursor: Any) -> dict[str, int]:
+        places = {}
+        marks = document.Bookmarks
+        for name in marks.ElementNames:
+            cursor.gotoRange(marks.getByName(name).Anchor.Start, False)
+            places[name] = cursor.getPage()
+        return places
+
+    def _start(self, cursor: Any, page: int) -> dict[str, Any]:
+        """The first words of ``page``, and whether the text of the page before flows on to it."""
+        cursor.jumpToPage(page)
+        cursor.jumpToStartOfPage()
+        table, cell = cursor.TextTable, cursor.Cell
+        here = cursor.Text.createTextCursorByRange(cursor.Start)
+        fresh = here.isStartOfParagraph()
+        forced = fresh and _forced(table if table is not None else here)
+        text = _row_text(table, cell, here) if table is not None else _paragraph_text(here)
+        return {"page": page, "text": text, "words": self.first_words(text), "flows": not forced and bool(text)}
+
+    def first_words(self, text: str) -> str:
+        """The item number, if any, and whole words up to at least ten Thai characters, as in ``๒. แต่งตั้งคณะ``."""
+        text = text[:_LOOK]
+        item = _ITEM.match(text)
+        start = end = item.end() if item else 0
+        while end < len(text) and sum(not letter.isspace() for letter in text[start:end]) < _ENOUGH:
+            bounds = self.words.getWordBoundary(text, end, _THAI, 0, True)
+            end = max(bounds.endPos, end + 1)
+        return " ".join(text[:end].split())
+
+
+def _thai_page_numbers(document: Any) -> None:
+    """Set page numbers in Thai digits: LibreOffice 7.4 reads neither ``thaiNumbers`` nor ``THAIARABIC``.
+
+    "Native" digits are those of the text's Western language, so the text around a page number becomes Thai.
+    """
+    for field in document.TextFields:
+        if field.supportsService("com.sun.star.text.textfield.PageNumber"):
+            field.NumberingType = _BY_PAGE_STYLE
+            around = field.Anchor.Text.createTextCursor()
+            around.gotoEnd(True)
+            around.CharLocale = _THAI
+    styles = document.StyleFamilies.getByName("PageStyles")
+    for style in map(styles.getByName, styles.ElementNames):
+        if style.isInUse():
+            style.NumberingType = _NATIVE
+    document.TextFields.refresh()
+
+
+def _forced(place: Any) -> bool:
+    """Whether a page break or a new section was asked for before this paragraph or table."""
+    return bool(place.PageDescName) or place.BreakType.value != "NONE"
+
+
+def _paragraph_text(here: Any) -> str:
+    """The text from ``here`` to the end of its paragraph, or the next paragraph that has any."""
+    while True:
+        here.gotoEndOfParagraph(True)
+        text = " ".join(here.String.split())
+        if text or not here.gotoNextParagraph(False):
+            return text
+
+
+def _row_text(table: Any, cell: Any, here: Any) -> str:
+    """The text from ``here`` to the end of its cell, and of the row's other cells as far as the words need."""
+    here.gotoEnd(True)
+    texts = [here.String]
+    row = re.sub(r"^[A-Za-z]+", "", cell.CellName)
+    column = re.sub(r"[0-9]+$", "", cell.CellName)
+    for name in table.CellNames:
+        if re.sub(r"^[A-Za-z]+", "", name) == row and re.sub(r"[0-9]+$", "", name) > column:
+            texts.append(table.getCellByName(name).String)
+    return " ".join(" ".join(texts).split())
+
+
+def _answer(bridge: Bridge, job: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return bridge.convert(job)
+    except DisposedException as error:
+        return {"error": "office", "detail": str(error)}
+    except (RuntimeException, UnoException) as error:
+        gone = bridge.process.poll() is not None
+        return {"error": "office" if gone else "document", "detail": str(error)}
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    settings = json.loads(sys.argv[1])
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever LibreOffice prints must not reach the answers
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    bridge = Bridge(settings["program"], settings["profile"], settings["pipe"])
+    _LIBC.prctl(_PR_SET_PDEATHSIG, 0)  # it would fire when the caller's *thread* ends; from here on a thread watches
+    sockets = _sockets(bridge.process.pid)
+    threading.Thread(target=_watch, args=(settings["parent"], bridge, sockets), daemon=True).start()
+    ready = {"ok": True, "version": bridge.version, "office": bridge.process.pid, "sockets": sockets}
+    print(json.dumps(ready), file=answers, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_answer(bridge, json.loads(line))), file=answers, flush=True)
+    _end(bridge, sockets)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""One paper, or a lot of papers of one kind, from facts to Word file and archival PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docservice.errors import DocserviceError
+from docservice.render import catchword, lot, package, pdfcheck
+from docservice.render.fonts import ALIASES, Fonts
+from docservice.render.office import Office
+from docservice.render.template import Template, fill
+
+BATCH = 25
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A finished paper: the Word file for people, the PDF/A-2b for the archive, and what made them.
+
+    ``warnings`` are Thai sentences for the person who asked for the paper.
+    """
+
+    docx: bytes
+    pdf: bytes
+    pages: int
+    title: str
+    edition: str
+    engine: str
+    fonts: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def make_paper(office: Office, template: Template, facts: Mapping[str, Any]) -> Paper:
+    """Check the facts, fill the template, set it, write catchwords where the kind has them, check the PDF.
+
+    Raises FactsRefused, TemplateRefused, FontSubstituted, EngineUnavailable or Broken.
+    """
+    draft = _draft(office.fonts, template, facts)
+    parts = package.read(draft.docx)
+    if not template.kind.catchwords:
+        return _paper(office, template, draft, *_pdf(office, draft))
+    done = catchword.with_catchwords(office, parts, title=draft.title)
+    if done.parts is not parts:
+        draft = _Draft(package.write(done.parts), draft.title, draft.warnings)
+    return _paper(office, template, draft, *pdfcheck.finish(done.pdf, title=draft.title, fonts=office.fonts.names))
+
+
+def make_papers(
+    office: Office, template: Template, facts: Sequence[Mapping[str, Any]], *, batch: int = BATCH
+) -> Iterator[Paper | DocserviceError]:
+    """One result for each of ``facts``, in their order; one that fails is its error and harms no other.
+
+    Papers of a template that allows it are set ``batch`` at a time in one load.
+    """
+    if template.kind.catchwords or not template.mergeable:
+        for one in facts:
+            yield _attempt(office, template, one)
+        return
+    for first in range(0, len(facts), batch):
+        yield from _batch(office, template, facts[first : first + batch])
+
+
+@dataclass(frozen=True)
+class _Draft:
+    docx: bytes
+    title: str
+    warnings: tuple[str, ...]
+
+
+def _attempt(office: Office, template: Template, facts: Mapping[str, Any]) -> Paper | DocserviceError:
+    try:
+        return make_paper(office, template, facts)
+    except DocserviceError as fault:
+        return fault
+
+
+def _batch(office: Office, template: Template, facts: Sequence[Mapping[str, Any]]) -> Iterator[Paper | DocserviceError]:
+    """The papers of one batch: drafts that fail stay out, the others are set together."""
+    results: list[Paper | DocserviceError | None] = [None] * len(facts)
+    drafts: dict[int, _Draft] = {}
+    for number, one in enumerate(facts):
+        try:
+            drafts[number] = _draft(office.fonts, template, one)
+        except DocserviceError as fault:
+            results[number] = fault
+    for number, result in zip(drafts, _set(office, template, list(drafts.values())), strict=True):
+        results[number] = result
+    yield from (result for result in results if result is not None)
+
+
+def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper | DocserviceError]:
+    """Set drafts in one load; where that fails, in two halves, down to the one that is to blame."""
+    if not drafts:
+        return []
+    try:
+        if len(drafts) == 1:
+            pdfs = [_pdf(office, drafts[0])]
+        else:
+            pdfs = lot.convert(office, [draft.docx for draft in drafts], [draft.title for draft in drafts])
+        return [_paper(office, template, draft, *pdf) for draft, pdf in zip(drafts, pdfs, strict=True)]
+    except DocserviceError as fault:
+        if len(drafts) == 1:
+            return [fault]
+    half = len(drafts) // 2
+    return _set(office, template, drafts[:half]) + _set(office, template, drafts[half:])
+
+
+def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft:
+    pdfcheck.refuse_fonts(template.fonts.difference(ALIASES, (fonts.family,), pdfcheck.SYMBOL_FONTS))
+    context = template.kind.check(facts)
+    title = template.kind.title(facts)
+    warnings = []
+    if "emblem" in template.kind.fields and not context.get("emblem"):
+        warnings.append("ยังไม่มีภาพตราครุฑ จึงเว้นกรอบจุดไว้ กรุณาอัปโหลดภาพตราของหน่วยงาน")
+    return _Draft(fill(template, context, title=title), title, tuple(warnings))
+
+
+def _pdf(office: Office, draft: _Draft) -> tuple[bytes, int]:
+    pdf = office.convert(package.read(draft.docx), title=draft.title).pdf or b""
+    return pdfcheck.finish(pdf, title=draft.title, fonts=office.fonts.names)
+
+
+def _paper(office: Office, template: Template, draft: _Draft, pdf: bytes, pages: int) -> Paper:
+    return Paper(
+        docx=draft.docx,
+        pdf=pdf,
+        pages=pages,
+        title=draft.title,
+        edition=template.kind.edition,
+        engine=office.version,
+        fonts=tuple(sorted(pdfcheck.fonts_of(pdf))),
+        warnings=draft.warnings,
+    )

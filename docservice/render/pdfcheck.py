@@ -1,0 +1,143 @@
+"""What every finished PDF must be: PDF/A-2b, titled, Thai, in the allowed fonts; and the splitting of a lot.
+
+Its text layer is read in ``textlayer``.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+
+import pikepdf
+import pikepdf.pdfa
+
+from docservice.errors import Broken, FontSubstituted
+
+LANGUAGE = "th-TH"
+# LibreOffice's own symbol font: bullets and ballot boxes, drawn alike on every machine
+SYMBOL_FONTS = ("OpenSymbol",)
+
+# LibreOffice's font subsets carry no sensible dates, which is no news
+logging.getLogger("fontTools.ttLib.tables._h_e_a_d").setLevel(logging.ERROR)
+
+
+def tidy(pdf: bytes, *, title: str) -> bytes:
+    """The same pages with title and language set and LibreOffice's non-archival entries removed."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return _save(document, title)
+
+
+def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> tuple[bytes, int]:
+    """``tidy``, then check: the PDF and its number of pages.
+
+    Raises Broken naming the rules of PDF/A-2b that it fails, FontSubstituted naming the fonts.
+    """
+    done = tidy(pdf, title=title)
+    check(done, fonts)
+    with pikepdf.open(io.BytesIO(done)) as document:
+        return done, len(document.pages)
+
+
+def check(pdf: bytes, fonts: Sequence[str]) -> None:
+    """Raise FontSubstituted for a font outside ``fonts`` (PostScript names), Broken where PDF/A-2b is not met."""
+    refuse_fonts(fonts_of(pdf).difference(fonts, SYMBOL_FONTS))
+    report = pikepdf.pdfa.validate_written(io.BytesIO(pdf), "2b")
+    if not report.passed:
+        rules = ", ".join(sorted({finding.rule for finding in report.findings}))
+        raise Broken(
+            "ไฟล์ PDF ที่สร้างไม่ผ่านมาตรฐาน PDF/A-2b",
+            "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบ",
+            english=f"The PDF is not PDF/A-2b: {rules}",
+        )
+
+
+def refuse_fonts(strangers: Iterable[str]) -> None:
+    """Raise FontSubstituted naming ``strangers``, if there are any."""
+    names = ", ".join(sorted(strangers))
+    if names:
+        raise FontSubstituted(
+            f"ฟอนต์ถูกแทน: เอกสารใช้แบบอักษรที่ไม่ใช่ TH SarabunPSK ({names})",
+            "กรุณาเปลี่ยนแบบอักษรในแม่แบบเป็น TH SarabunPSK",
+            english=f"The document uses other fonts than TH SarabunPSK: {names}. Change the template.",
+        )
+
+
+def fonts_of(pdf: bytes) -> set[str]:
+    """PostScript names of all fonts in the file, without subset prefixes."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        names = {
+            str(item.BaseFont).removeprefix("/")
+            for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/BaseFont" in item
+        }
+    return {name.partition("+")[2] or name for name in names}
+
+
+def finish_lot(
+    pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: Sequence[str]
+) -> list[tuple[bytes, int]]:
+    """``finish`` for a lot: one PDF and its pages for every mark, from its named destination up to the next.
+
+    Pieces carry the PDF/A entries of the whole and their own title; structure tags are lost. The whole (all contents,
+    fonts and pictures) and the first piece (all that splitting adds) are validated. Raises as ``finish``, and Broken
+    when a mark is not in the file or two marks share a page.
+    """
+    whole = tidy(pdf, title=titles[0])
+    check(whole, fonts)
+    with pikepdf.open(io.BytesIO(whole)) as document:
+        firsts = _first_pages(document, marks)
+        ends = [*firsts[1:], len(document.pages)]
+        if firsts[0] != 0 or any(end <= first for first, end in zip(firsts, ends, strict=True)):
+            raise Broken("แยกเอกสารชุดไม่ได้", "กรุณาทำทีละฉบับ", english=f"The lot cannot be split at pages {firsts}.")
+        pieces = [
+            (_piece(document, first, end, title), end - first)
+            for first, end, title in zip(firsts, ends, titles, strict=True)
+        ]
+    check(pieces[0][0], fonts)
+    return pieces
+
+
+def _first_pages(document: pikepdf.Pdf, marks: Sequence[str]) -> list[int]:
+    places = {page.obj.objgen: number for number, page in enumerate(document.pages)}
+    found = {}
+    for name, target in _destinations(document):
+        found[name] = places[target[0].objgen]
+    try:
+        return [found[mark] for mark in marks]
+    except KeyError as error:
+        raise Broken("แยกเอกสารชุดไม่ได้", "กรุณาทำทีละฉบับ", english=f"The lot has no mark {error}.") from error
+
+
+def _destinations(document: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
+    """Name and explicit destination of every named destination, in either of the two places PDF has for them."""
+    old = document.Root.get("/Dests", pikepdf.Dictionary())
+    tree = document.Root.get("/Names", pikepdf.Dictionary()).get("/Dests")
+    new = pikepdf.NameTree(tree).items() if tree is not None else ()
+    for name, target in [*old.items(), *new]:
+        yield str(name).removeprefix("/"), target["/D"] if isinstance(target, pikepdf.Dictionary) else target
+
+
+def _piece(document: pikepdf.Pdf, first: int, end: int, title: str) -> bytes:
+    with pikepdf.new() as piece:
+        piece.pages.extend(document.pages[first:end])
+        for page in piece.pages:
+            for key in ("/StructParents", "/Tabs"):
+                if key in page:
+                    del page[key]
+        for key in ("/OutputIntents", "/Metadata"):
+            piece.Root[key] = piece.copy_foreign(document.make_indirect(document.Root[key]))
+        return _save(piece, title)
+
+
+def _save(document: pikepdf.Pdf, title: str) -> bytes:
+    for holder, key in ((document.trailer, "/DocChecksum"), (document.Root, "/OpenAction")):
+        if key in holder:
+            del holder[key]
+    document.Root.Lang = pikepdf.String(LANGUAGE)
+    with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
+        metadata["dc:title"] = title
+        metadata["dc:language"] = [LANGUAGE]
+    out = io.BytesIO()
+    document.save(out, **pikepdf.pdfa.resolve_save_kwargs(pikepdf.pdfa.Flavour("2b")))
+    return out.getvalue()

@@ -1,0 +1,200 @@
+"""A Word template of one kind and edition, and filling it: checked facts in, the bytes of a Word file out.
+
+``Template`` and ``fill`` are the seam behind which templates may one day be compiled; nothing about PDF belongs here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError, meta
+from lxml import etree
+
+from docservice.catalogue import Kind
+from docservice.errors import FactsRefused, InputRefused, TemplateRefused
+from docservice.render import package, pictures, strict
+from docservice.render.package import q
+
+LANGUAGE = "th-TH"
+_TAGGED_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_FURNITURE = re.compile(r"word/(header|footer)\d*\.xml")
+# colspan, hm and the like print numbers into attributes, where Thai digits would not be XML Schema numbers
+_IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CORE = "docProps/core.xml"
+
+
+@dataclass(frozen=True)
+class Template:
+    """One Word template: ``name`` as people see it (``order/2562-1.docx``), its kind, bytes and sha256 ``digest``.
+
+    ``fonts`` are the typefaces its text asks for by name; ``mergeable`` tells whether filled copies can be set together
+    in one file and split again without anyone seeing it.
+    """
+
+    name: str
+    kind: Kind
+    data: bytes
+    digest: str
+    fonts: frozenset[str]
+    mergeable: bool
+
+    @classmethod
+    def load(cls, path: Path, kind: Kind) -> Template:
+        """Read and check a template. Raises TemplateRefused naming the file and everything wrong with it."""
+        name = f"{path.parent.name}/{path.name}"
+        try:
+            data = path.read_bytes()
+            parts = package.read(data)
+        except OSError as error:
+            raise refused(name, f"เปิดไม่ได้ ({error.strerror})", f"cannot be opened: {error}") from error
+        except InputRefused as error:
+            raise refused(name, str(error), error.english) from error
+        faults = list(_faults(data, kind))
+        if faults:
+            thai, english = zip(*faults, strict=True)
+            raise refused(name, " · ".join(thai), "; ".join(english))
+        digest = hashlib.sha256(data).hexdigest()
+        return cls(name, kind, data, digest, _fonts(parts), _mergeable(parts))
+
+
+def fill(template: Template, context: Mapping[str, object], *, title: str = "") -> bytes:
+    """The Word file of one paper from ``Kind.check``'s ``context``; equal input gives equal bytes.
+
+    Raises FactsRefused naming the field, TemplateRefused naming the template.
+    """
+    _refuse_unprintable(context)
+    word = _Word(io.BytesIO(template.data))
+    out = io.BytesIO()
+    try:
+        word.render(dict(context), strict.environment())
+        word.save(out)
+    except strict.TemplateFault as fault:
+        raise refused(template.name, fault.message, fault.english) from fault
+    except (TemplateError, TypeError, ArithmeticError, LookupError, etree.XMLSyntaxError, package.NotWordXml) as fault:
+        raise refused(template.name, f"ใช้ไม่ได้ ({fault})", str(fault)) from fault
+    parts = package.read(out.getvalue())
+    pictures.place(parts, context)
+    parts[_CORE] = _core(title or template.kind.label)
+    package.check_xml(parts)
+    return package.write(parts)
+
+
+def refused(name: str, thai: str, english: str) -> TemplateRefused:
+    """The error for a fault in template ``name``."""
+    return TemplateRefused(
+        f"แม่แบบ {name}: {thai}",
+        "กรุณาแก้แม่แบบใน Word แล้วตรวจด้วยคำสั่ง docservice template check",
+        english=f"Template {name}: {english}. Mend it in Word and check it with: docservice template check",
+    )
+
+
+class _Word(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
+    """docxtpl without what it mends or loses silently."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        return _IN_ATTRIBUTE.sub(r'="{{ (\1)|arabic }}"', super().patch_xml(src_xml))
+
+    def fix_tables(self, xml: str) -> etree._Element:
+        package.parse(xml.encode())  # docxtpl itself recovers from broken XML by dropping text
+        tree: etree._Element = super().fix_tables(xml)
+        return tree
+
+    def render_properties(self, context: object, jinja_env: object = None) -> None:
+        """Core properties are written afterwards."""
+
+
+def _faults(data: bytes, kind: Kind) -> Iterator[tuple[str, str]]:
+    """(Thai, English) of every tag that cannot be read and every name the kind does not have."""
+    word = _Word(io.BytesIO(data))
+    word.init_docx()
+    environment = strict.environment()
+    for part in word.docx.part.package.iter_parts():
+        if not _TAGGED_PART.fullmatch(str(part.partname).lstrip("/")):
+            continue
+        source = re.sub(r"<w:p([ >])", r"\n<w:p\1", word.patch_xml(part.blob.decode("utf-8")))
+        try:
+            names = meta.find_undeclared_variables(environment.parse(source))
+            environment.from_string(source)
+        except TemplateError as error:
+            yield _syntax(error, source)
+            continue
+        for name in sorted(names - set(kind.fields) - set(environment.globals)):
+            yield f"ไม่มีช่อง “{name}” ใน{kind.label}", f"the kind has no field '{name}'"
+
+
+def _syntax(error: TemplateError, source: str) -> tuple[str, str]:
+    line = getattr(error, "lineno", None)
+    around = re.sub(r"<[^>]+>", "", source.splitlines()[line - 1])[:80] if line else ""
+    return f"คำสั่งในแม่แบบผิดรูปแบบใกล้ “{around}” ({error})", f"bad tag near '{around}': {error}"
+
+
+def _refuse_unprintable(value: object, path: str = "") -> None:
+    """Raise FactsRefused naming the first fact that is None or holds a control character."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _refuse_unprintable(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            _refuse_unprintable(inner, f"{path}[{number}]")
+    elif value is None or (isinstance(value, str) and _CONTROL.search(value)):
+        fault = "ไม่มีค่า" if value is None else "มีอักขระควบคุมที่พิมพ์ไม่ได้"
+        raise FactsRefused(
+            f"ช่อง “{path}” {fault}",
+            "กรุณาแก้ข้อมูลในช่องนี้",
+            english=f"The field '{path}' {'has no value' if value is None else 'holds a control character'}.",
+        )
+
+
+def _core(title: str) -> bytes:
+    """Core properties: title and language, no dates, so that equal facts give equal bytes."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{escape(title)}</dc:title><dc:language>{LANGUAGE}</dc:language></cp:coreProperties>"
+    ).encode()
+
+
+def _mergeable(parts: package.Parts) -> bool:
+    """One section, no automatic numbering, no notes, and nothing of one paper's own in headers and footers."""
+    document = package.parse(parts[package.DOCUMENT])
+    if sum(1 for _ in document.iter(q("w:sectPr"))) != 1 or document.find(f".//{q('w:numPr')}") is not None:
+        return False
+    if any(name.startswith(("word/footnotes", "word/endnotes", "word/comments")) for name in parts):
+        return False
+    furniture = b"".join(data for name, data in parts.items() if _FURNITURE.fullmatch(name))
+    return not any(mark in furniture + parts[package.DOCUMENT] for mark in (b"NUMPAGES", b"SECTIONPAGES")) and not any(
+        mark in furniture for mark in (b"{{", b"{%", b"descr=")
+    )
+
+
+def _fonts(parts: package.Parts) -> frozenset[str]:
+    """Typefaces named by runs, the document's defaults and the styles in use; theme fonts show in the PDF only."""
+    asked: set[str] = set()
+    used: set[str] = set()
+    for name, data in parts.items():
+        if _TAGGED_PART.fullmatch(name):
+            root = package.parse(data)
+            asked |= _named(root)
+            for tag in ("w:pStyle", "w:rStyle", "w:tblStyle"):
+                used |= {str(style.get(q("w:val"))) for style in root.iter(q(tag))}
+    if "word/styles.xml" in parts:
+        styles = package.parse(parts["word/styles.xml"])
+        asked |= set().union(*(_named(defaults) for defaults in styles.iter(q("w:docDefaults"))), set())
+        for style in styles.iter(q("w:style")):
+            if style.get(q("w:styleId")) in used or style.get(q("w:default")) in ("1", "true"):
+                asked |= _named(style)
+    return frozenset(asked)
+
+
+def _named(root: etree._Element) -> set[str]:
+    names = ("w:ascii", "w:hAnsi", "w:cs")
+    return {value for fonts in root.iter(q("w:rFonts")) for name in names if (value := fonts.get(q(name)))}
