@@ -49,8 +49,15 @@ def guideline(year: YearFile) -> Facts:
         "province": year.province,
         "year_be": int(year.year),
         "deadline": year.deadline.isoformat(),
-        "groups": year.sections("groups"),
+        "groups": [_without_noted(group) for group in year.sections("groups")],
     }
+
+
+def _without_noted(group: Facts) -> Facts:
+    """A group's note speaks of what may be handed in as well; it is not listed twice."""
+    if not group.get("note"):
+        return group
+    return {**group, "checklist": [item for item in group["checklist"] if item.get("required", True)]}
 
 
 def application_form(year: YearFile, group_code: str) -> Facts:
@@ -86,8 +93,7 @@ def announcement(year: YearFile, units: Sequence[Unit]) -> Facts:
 
 def certificates(year: YearFile, units: Sequence[U]) -> Iterator[tuple[U, Facts]]:
     """One certificate for each that passed, serials running from the year file's first."""
-    settings = year.settings.get("certificate", {})
-    first = int(settings.get("first_serial", 1))
+    first = year.number("certificate.first_serial", default=1)
     for serial, unit in enumerate(_passed(units), start=first):
         facts = year.section(
             "certificate",
@@ -116,7 +122,7 @@ def report(year: YearFile, units: Sequence[Unit]) -> Facts:
 
 def applicant_number(year: YearFile, unit: Unit) -> str:
     """The applicant's number as people read it: district, group's initial, running number."""
-    initial = next(ch for ch in _group_name(year, unit) if "ก" <= ch <= "ฮ")
+    initial = next((ch for ch in _group_name(year, unit) if "ก" <= ch <= "ฮ"), unit.group[:1].upper())
     return to_thai_digits(f"{unit.district}-{initial}-{unit.seq:03d}")
 
 

@@ -25,6 +25,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _ITEM = re.compile(r"\s*(?:\(?[๐-๙0-9]+(?:[.][๐-๙0-9]+)*[.)]?)?\s*")
 _BY_PAGE_STYLE, _NATIVE = 7, 12  # com.sun.star.style.NumberingType
 _THAI = Locale("th", "TH", "")
-_ENOUGH = 10  # Thai characters a catchword holds at least, where the text has as many
+_ENOUGH = 10  # letters (marks above and below not counted) a catchword holds at least, where the text has as many
 _LOOK = 200  # characters of a page's beginning that are looked at
 
 
@@ -214,17 +215,25 @@ class Bridge:
         fresh = here.isStartOfParagraph()
         forced = fresh and _forced(table if table is not None else here)
         text = _row_text(table, cell, here) if table is not None else _paragraph_text(here)
-        return {"page": page, "text": text, "words": self.first_words(text), "flows": not forced and bool(text)}
+        # A list under a heading row that repeats speaks for itself: registers and attached lists carry no catchwords.
+        listed = table is not None and table.RepeatHeadline
+        flows = bool(text) and not forced and not listed
+        return {"page": page, "text": text, "words": self.first_words(text), "flows": flows}
 
     def first_words(self, text: str) -> str:
         """The item number, if any, and whole words up to at least ten Thai characters, as in ``๒. แต่งตั้งคณะ``."""
         text = text[:_LOOK]
         item = _ITEM.match(text)
         start = end = item.end() if item else 0
-        while end < len(text) and sum(not letter.isspace() for letter in text[start:end]) < _ENOUGH:
+        while end < len(text) and _letters(text[start:end]) < _ENOUGH:
             bounds = self.words.getWordBoundary(text, end, _THAI, 0, True)
             end = max(bounds.endPos, end + 1)
         return " ".join(text[:end].split())
+
+
+def _letters(text: str) -> int:
+    """How many letters a reader counts: neither blanks nor the marks above and below."""
+    return sum(not letter.isspace() and unicodedata.category(letter) != "Mn" for letter in text)
 
 
 def _thai_page_numbers(document: Any) -> None:

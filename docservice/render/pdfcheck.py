@@ -13,6 +13,7 @@ import pikepdf
 import pikepdf.pdfa
 
 from docservice.errors import Broken, FontSubstituted
+from docservice.render import reading_order
 
 LANGUAGE = "th-TH"
 # LibreOffice's own symbol font: bullets and ballot boxes, drawn alike on every machine
@@ -23,8 +24,9 @@ logging.getLogger("fontTools.ttLib.tables._h_e_a_d").setLevel(logging.ERROR)
 
 
 def tidy(pdf: bytes, *, title: str) -> bytes:
-    """The same pages with title and language set and LibreOffice's non-archival entries removed."""
+    """The same pages, text in reading order, title and language set, LibreOffice's non-archival entries removed."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        reading_order.mend(document)
         return _save(document, title)
 
 

@@ -11,6 +11,7 @@ _LIMIT = 120  # bytes of UTF-8; leaves room for a folder prefix and an extension
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\.|$)", re.IGNORECASE)
+_LEADING_VOWELS = "เแโใไ"  # written before their consonant: alone at a cut they belong to what was cut off
 _NAMELESS = "ไม่มีชื่อ"
 
 
@@ -38,7 +39,7 @@ def _cut(text: str, limit: int) -> str:
     kept = text.encode()[:limit].decode(errors="ignore")
     while kept and len(kept) < len(text) and _hangs(text[len(kept)]):
         kept = kept[:-1]
-    return kept
+    return kept.rstrip(_LEADING_VOWELS) if len(kept) < len(text) else kept
 
 
 def _hangs(character: str) -> bool:

@@ -84,7 +84,7 @@ def close(page: Page, *, copies: bool) -> Xml:
         paragraph("Owner", "{{ office.name }}")
         + when("office.section", paragraph("Owner", "{{ office.section }}"))
         + when("office.email", paragraph("Owner", "ไปรษณีย์อิเล็กทรอนิกส์ {{ office.email }}"))
-        + paragraph("Owner", "โทร. {{ office.phone }}")
+        + paragraph("Owner", "โทร {{ office.phone }}")
     )
     farewell = paragraph("Farewell", "{{ farewell }}")
     return kept(page, farewell, signature(), gap, owner, _copies() if copies else "")

@@ -48,7 +48,7 @@ def paper_of(office: Office, folder: Path, build: Callable[[Word], object], fact
 
 def catchwords(paper: Paper) -> list[str | None]:
     """The words at the foot of each page, None where there are none."""
-    return [found[1] if (found := CATCHWORD.search(text)) else None for text in text_of(paper.pdf)]
+    return [found[1].strip() if (found := CATCHWORD.search(text)) else None for text in text_of(paper.pdf)]
 
 
 def without_blanks(text: str) -> str:
@@ -112,11 +112,9 @@ def test_a_page_that_starts_with_a_table_row_is_announced_with_its_first_cell(of
     assert text_of(paper.pdf)[1].startswith(words)
 
 
-def test_a_repeated_heading_row_is_not_what_is_announced(office: Office, tmp_path: Path) -> None:
+def test_a_list_under_a_repeated_heading_row_is_not_announced(office: Office, tmp_path: Path) -> None:
     paper = paper_of(office, tmp_path, lambda word: rows(word, heading=True), ["พัฒนาการอำเภอเมือง"] * 50)
-    words = catchwords(paper)[0]
-    assert words is not None
-    assert re.fullmatch("[๐-๙]+[.] พัฒนาการอำเภอ.*", words)
+    assert set(catchwords(paper)) == {None}
     assert text_of(paper.pdf)[1].startswith("ลำดับ")
 
 

@@ -102,4 +102,4 @@ def test_the_signature_never_stands_on_a_page_without_two_lines_of_the_letter(it
     made = paper("letter", {"body": ["ด้วยจังหวัดขอเชิญประชุม"], "items": ["ชี้แจง"] * items, "copies_to": ["ปลัดจังหวัด"]})
     last = pages(made)[-1]
     assert bare("ชี้แจง จึงเรียนมา") in last
-    assert last.endswith(bare("โทร. ๐-๓๘๕๑-๑๒๓๙ สำเนาส่ง ปลัดจังหวัด"))
+    assert last.endswith(bare("โทร ๐-๓๘๕๑-๑๒๓๙ สำเนาส่ง ปลัดจังหวัด"))

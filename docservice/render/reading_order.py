@@ -1,0 +1,185 @@
+"""Makes a page's text come out in reading order: readers sort pieces by their left edge and put blanks into gaps.
+
+LibreOffice writes a line as pieces, each placed by a ``Td`` or ``Tm``. A vowel that shares its glyph with another
+character is a piece of its own, inside a ``/Span`` with ``/ActualText``; the piece after it may begin further left, or
+justified text leaves a gap before it. pdfium then reads ``ความร้คว ู าม`` for ``ความรู้ความ`` and ``กล ุ่ม`` for ``กลุ่ม``.
+Pieces without a blank between them become one piece, its glyphs at the same places, inside one span that says what it
+is (ISO 32000-1, 9.4.3 and 14.9.4). Nothing that is painted changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pikepdf
+
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_LIST = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+_PER_EM = Decimal(1000)  # TJ adjustments and glyph widths are thousandths of the font's size
+_FINE = Decimal("0.001")
+
+_Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+_Shown = list[bytes | Decimal]
+
+
+@dataclass(frozen=True)
+class _Font:
+    """A simple font: what its codes mean (those that mean one thing) and how wide they are."""
+
+    name: str
+    characters: dict[int, str]
+    widths: dict[int, Decimal]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Instructions ``first``…``last`` that show ``text`` at ``left`` and do nothing else."""
+
+    first: int
+    last: int
+    left: Decimal
+    font: _Font
+    size: Decimal
+    shown: _Shown
+    text: str
+    placed: bool  # by Tm, so that it stands on its own
+
+
+def mend(document: pikepdf.Pdf) -> None:
+    """Rewrite the contents of every page whose lines are cut up."""
+    for page in document.pages:
+        instructions = list(pikepdf.parse_content_stream(page))
+        fonts = {n: _font(n, f) for n, f in page.resources.get("/Font", pikepdf.Dictionary()).items()}
+        runs = [run for line in _lines(instructions, fonts) for run in _runs(line)]
+        if runs:
+            page.Contents = document.make_stream(pikepdf.unparse_content_stream(_merged(instructions, runs)))
+
+
+def _lines(instructions: Sequence[_Instruction], fonts: dict[str, _Font]) -> Iterator[list[_Piece]]:
+    """The pieces of each text object (``BT`` … ``ET``) that holds nothing unusual."""
+    start = None
+    for at, instruction in enumerate(instructions):
+        operator = str(instruction.operator)
+        if operator == "BT":
+            start = at + 1
+        elif operator == "ET" and start is not None:
+            yield list(_pieces(instructions, start, at, fonts))
+            start = None
+
+
+def _pieces(instructions: Sequence[_Instruction], start: int, end: int, fonts: dict[str, _Font]) -> Iterator[_Piece]:
+    """``[BDC] Td|Tm Tf Tj|TJ [EMC]`` again and again; anything else ends the search in this text object."""
+    at = start
+    while at < end:
+        opened = str(instructions[at].operator) == "BDC"
+        body = instructions[at + opened : at + opened + 3]
+        place, choice, show = ([str(i.operator) for i in body] + ["", "", ""])[:3]
+        if place not in ("Td", "Tm") or choice != "Tf" or show not in ("Tj", "TJ"):
+            return
+        last = at + opened + 2 + opened
+        if opened and (last >= end or str(instructions[last].operator) != "EMC"):
+            return
+        spelled = _actual_text(instructions[at].operands) if opened else ""
+        piece = _piece(body, fonts, at, last, spelled)
+        if piece is None:
+            return
+        yield piece
+        at = last + 1
+
+
+def _piece(body: Sequence[_Instruction], fonts: dict[str, _Font], first: int, last: int, spelled: str) -> _Piece | None:
+    operands: list[list[Any]] = [list(instruction.operands) for instruction in body]
+    place, choice, show = operands
+    font = fonts.get(str(choice[0]))
+    shown = _shown(show[0])
+    if font is None or not _upright(place) or any(code not in font.widths for code in _codes(shown)):
+        return None
+    text = spelled or "".join(font.characters.get(code, "") for code in _codes(shown))
+    return _Piece(first, last, Decimal(place[-2]), font, Decimal(choice[1]), shown, text, placed=len(place) > 2)
+
+
+def _upright(place: Sequence[Any]) -> bool:
+    return len(place) == 2 or [Decimal(number) for number in place[:4]] == [1, 0, 0, 1]
+
+
+def _runs(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Neighbours of one font without a blank between them, where there is more than one."""
+    run: list[_Piece] = []
+    for piece in pieces:
+        if run and not _goes_on(run[-1], piece):
+            yield from [run] if len(run) > 1 else []
+            run = []
+        if piece.text:
+            run.append(piece)
+    yield from [run] if len(run) > 1 else []
+
+
+def _goes_on(before: _Piece, piece: _Piece) -> bool:
+    same = piece.placed and (piece.font.name, piece.size) == (before.font.name, before.size)
+    return same and bool(piece.text) and before.text[-1] != " " and piece.text[0] != " "
+
+
+def _merged(instructions: Sequence[_Instruction], runs: Sequence[Sequence[_Piece]]) -> list[_Instruction]:
+    """The instructions with each run as one piece inside one span."""
+    out: list[_Instruction] = []
+    at = 0
+    for run in runs:
+        out += instructions[at : run[0].first]
+        text = pikepdf.Dictionary(ActualText=pikepdf.String("".join(piece.text for piece in run)))
+        out.append(_instruction([pikepdf.Name.Span, text], "BDC"))
+        out += [i for i in instructions[run[0].first : run[0].last + 1] if str(i.operator) in ("Td", "Tm", "Tf")]
+        out.append(_instruction([pikepdf.Array(_strung(run))], "TJ"))
+        out.append(_instruction([], "EMC"))
+        at = run[-1].last + 1
+    return [*out, *instructions[at:]]
+
+
+def _strung(run: Sequence[_Piece]) -> list[Any]:
+    """The glyphs of the run as one ``TJ`` operand: between two pieces, the step from where one ends to the next."""
+    strung: _Shown = []
+    for piece, following in zip(run, [*run[1:], None], strict=True):
+        strung += piece.shown
+        if following is not None:
+            end = piece.left + _advance(piece) * piece.size / _PER_EM
+            strung.append(((end - following.left) * _PER_EM / piece.size).quantize(_FINE))
+    return [pikepdf.String(item) if isinstance(item, bytes) else item for item in strung]
+
+
+def _advance(piece: _Piece) -> Decimal:
+    """How far the piece moves the pen, in thousandths of its size."""
+    widths = sum((piece.font.widths[code] for code in _codes(piece.shown)), Decimal(0))
+    return widths - sum((item for item in piece.shown if isinstance(item, Decimal)), Decimal(0))
+
+
+def _codes(shown: _Shown) -> list[int]:
+    return [code for item in shown if isinstance(item, bytes) for code in item]
+
+
+def _shown(operand: Any) -> _Shown:
+    items = [operand] if isinstance(operand, pikepdf.String) else list(operand)
+    return [bytes(item) if isinstance(item, pikepdf.String) else Decimal(item) for item in items]
+
+
+def _actual_text(operands: Iterable[pikepdf.Object]) -> str:
+    *_, properties = operands
+    return str(properties.get("/ActualText", "")) if isinstance(properties, pikepdf.Dictionary) else ""
+
+
+def _font(name: str, font: Any) -> _Font:
+    """A simple font's map, as LibreOffice writes it (bfchar lists); a composite font has no codes here."""
+    if font.get("/Subtype") == "/Type0" or "/Widths" not in font:
+        return _Font(name, {}, {})
+    first = int(font.FirstChar)
+    widths = {first + n: Decimal(width) for n, width in enumerate(font.Widths)}
+    source = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
+    pairs = (pair for part in _LIST.findall(source) for pair in _PAIR.findall(part))
+    characters = {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+    return _Font(name, characters, widths)
+
+
+def _instruction(operands: Sequence[Any], operator: str) -> pikepdf.ContentStreamInstruction:
+    return pikepdf.ContentStreamInstruction(list(operands), pikepdf.Operator(operator))
