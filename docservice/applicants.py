@@ -67,7 +67,7 @@ def import_workbook(path: Path, year: YearFile, *, actor: str) -> Imported:
     sheet = _open(path)
     columns, first = _header(sheet, path)
     rows = list(_rows(sheet, columns, first))
-    faults = [fault for row in rows for fault in _faults(row, columns, year)] + _repeated(rows, columns)
+    faults = [fault for row in rows for fault in _faults(row, columns, year)] + _repeated(rows, columns, year)
     if not rows:
         faults = ["ไม่มีรายการใต้หัวตาราง"]
     if faults:
@@ -106,7 +106,8 @@ def _pk(applicant: Applicant) -> int:
 def _open(path: Path) -> Worksheet:
     try:
         workbook = load_workbook(path, data_only=True)
-    except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError) as error:
+    # SyntaxError is how XML parsers call a part of the workbook that is not XML.
+    except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise InputRefused(
             f"เปิดแฟ้ม Excel ไม่ได้: {path}",
             "ต้องเป็นแฟ้ม .xlsx ที่ไม่ใส่รหัสผ่าน เปิดใน Excel แล้วบันทึกเป็น .xlsx อีกครั้ง",
@@ -148,11 +149,11 @@ def _faults(row: _Row, columns: dict[str, int], year: YearFile) -> Iterator[str]
             yield f"แถว {row.number} คอลัมน์ {column}: “{row.values.get(name, '')}” {problem}"
 
 
-def _repeated(rows: Sequence[_Row], columns: dict[str, int]) -> list[str]:
-    seen: dict[tuple[str, ...], int] = {}
+def _repeated(rows: Sequence[_Row], columns: dict[str, int], year: YearFile) -> list[str]:
+    seen: dict[tuple[str, str, str], int] = {}
     faults = []
     for row in rows:
-        identity = tuple(row.values.get(name, "") for name in _NEEDED)
+        identity = _identity(_entry(row, year))
         if identity in seen:
             column = get_column_letter(columns["name"])
             faults.append(f"แถว {row.number} คอลัมน์ {column}: “{row.values['name']}” ซ้ำกับแถว {seen[identity]}")

@@ -6,48 +6,38 @@ new version and keeps the old one. Every commit carries ``record.json``: all tha
 
 from __future__ import annotations
 
-import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import Q
 
-from docservice import audit
+from docservice import audit, record
 from docservice.config import config, local_path
-from docservice.errors import Conflict, NotFound
-from docservice.models import Document, Dossier, Event
+from docservice.errors import Conflict, FixityBroken, NotFound
+from docservice.models import Document, Dossier
+from docservice.record import RECORD, Filing
+from storage import fixity
+from storage.filing import INTERRUPTED
+from storage.inventory import Inventory
 from storage.keys import DossierKey
 from storage.local import LocalStore
-from storage.ocfl import Commit, OcflRoot
+from storage.ocfl import OcflRoot
 from storage.store import Tally
 
-RECORD = "record.json"
-_LEASE = timedelta(minutes=5)
+__all__ = ["RECORD", "Filed", "Filing", "StoredFile"]
 
-
-@dataclass(frozen=True)
-class Filing:
-    """One file to be filed.
-
-    ``path``: logical path inside the dossier; ``inputs``: SHA-256 (hex) of what it was made from; ``provenance``:
-    facts, template edition, engine and font versions, whatever is needed to make or judge it again (JSON-able).
-    """
-
-    path: str
-    data: bytes | Path
-    kind: str
-    title: str
-    media_type: str
-    inputs: str
-    number: str = ""
-    pages: int | None = None
-    provenance: Mapping[str, object] = field(default_factory=dict)
+_LEASE = timedelta(seconds=20)
+"""How long a dossier stays locked by a writer that has died; the store's own hold guards a slower living one."""
+_POLL = 0.1
+_PATIENCE = 30.0
+"""Seconds a writer waits for another's lease: longer than the lease."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +79,10 @@ def prepare() -> None:
         root().init()
 
 
+def _nothing() -> None:
+    """What is done beside a filing that stands for itself."""
+
+
 def is_filed(key: str, inputs: Mapping[str, str]) -> bool:
     """Whether every path of ``inputs`` is current in the dossier, made from exactly that input digest."""
     current = Document.objects.filter(dossier__key=key, current=True).values_list("path", "inputs")
@@ -96,27 +90,79 @@ def is_filed(key: str, inputs: Mapping[str, str]) -> bool:
 
 
 def file(
-    key: str, title: str, filings: Sequence[Filing], *, actor: str, about: Mapping[str, object] | None = None
+    key: str,
+    title: str,
+    filings: Sequence[Filing],
+    *,
+    actor: str,
+    about: Mapping[str, object] | None = None,
+    also: Callable[[], None] = _nothing,
 ) -> Filed:
     """File ``filings`` into the dossier ``key``; ``about`` describes what the dossier is about (kept in the record).
 
+    ``also`` runs in the transaction that writes the rows, and again, to no effect, where they are there already.
     Raises ``Conflict`` when another process files into the same dossier, ``StoreUnavailable`` when the store refuses;
     in both cases nothing has changed.
     """
     dossier = _dossier(key, title, about or {})
-    current = {d.path: d.inputs for d in dossier.documents.filter(current=True)}
-    fresh = [f for f in filings if current.get(f.path) != f.inputs]
-    if not fresh:
+    if not _fresh(dossier, filings):
+        also()
         return Filed(key, dossier.version, 0)
     with _locked(dossier):
+        _catch_up(dossier, actor)
+        fresh = _fresh(dossier, filings)  # asked again: another process may have filed them before the lock was ours
+        if not fresh:
+            also()
+            return Filed(key, get(key).version, 0)
         now = datetime.now(UTC)
-        record = _record(dossier, fresh, actor, now)
         files: dict[str, bytes | Path] = {f.path: f.data for f in fresh}
-        commit = root().commit(
-            DossierKey.parse(key), {**files, RECORD: record}, message=_message(fresh), user=actor, created=now
-        )
-        _index(dossier, fresh, commit, actor, now)
+        files[RECORD] = record.write(dossier, fresh, actor, now)
+        commit = root().commit(DossierKey.parse(key), files, message=_message(fresh), user=actor, created=now)
+        rows = [record.row(dossier, f, commit.version, commit.entries[f.path], actor, now) for f in fresh]
+        _index(dossier, rows, commit.version, actor, also)
     return Filed(key, commit.version, len(fresh))
+
+
+def reindex(*, actor: str) -> tuple[int, int]:
+    """Rebuild the index from the store alone: how many dossiers were looked at and documents entered."""
+    dossiers = documents = 0
+    for key in root().dossiers():
+        if told := _told(key):
+            dossier = _dossier(str(key), told["title"], told["about"])
+            with _locked(dossier):
+                documents += _catch_up(dossier, actor)
+            dossiers += 1
+    return dossiers, documents
+
+
+def _catch_up(dossier: Dossier, actor: str) -> int:
+    """Index the versions that a crash left in the store only; how many documents they brought."""
+    key, entered = DossierKey.parse(dossier.key), 0
+    indexed = get(dossier.key).version
+    if not _store().stat(f"{key}/v{indexed + 1}/{fixity.INVENTORY}"):
+        return 0
+    root().recover(key, user=actor, created=datetime.now(UTC))
+    for version in range(indexed + 1, _inventory(key).version + 1):
+        if told := _told(key, version):
+            known = dossier.documents.values_list("path", "filed_at")
+            rows = record.rows(dossier, told, version, root().entries(key, version), known)
+            _index(dossier, rows, version, actor)
+            entered += len(rows)
+    return entered
+
+
+def _told(key: DossierKey, version: int | None = None) -> dict[str, Any] | None:
+    """A version's record; None where a dead writer's files are all there is."""
+    if RECORD not in root().entries(key, version):
+        return None
+    with root().open(key, RECORD, version) as stream:
+        return record.read(str(key), stream.read())
+
+
+def _fresh(dossier: Dossier, filings: Sequence[Filing]) -> list[Filing]:
+    """The filings that are not current in the dossier, made from exactly those inputs."""
+    current = dict(dossier.documents.filter(current=True).values_list("path", "inputs"))
+    return [f for f in filings if current.get(f.path) != f.inputs]
 
 
 def get(key: str) -> Dossier:
@@ -136,25 +182,62 @@ def open_document(document: Document) -> BinaryIO:
     return root().open(DossierKey.parse(document.dossier.key), document.path, document.version)
 
 
+def read_document(document: Document) -> bytes:
+    """All bytes of one version of one document, checked against the index; ``FixityBroken`` when they differ."""
+    with open_document(document) as stream:
+        data = stream.read()
+    if Tally.of(data).sha512 != document.sha512:
+        key = DossierKey.parse(document.dossier.key)
+        raise _damaged(f"แฟ้ม {key}: ไฟล์ {document.path} รุ่นที่ {document.version} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ", key)
+    return data
+
+
 def stored_files(dossier: Dossier) -> Iterator[StoredFile]:
-    """Every file of the dossier's OCFL object as it lies in the store, with the digests it must have."""
-    known = {d.content: d for d in Document.objects.filter(dossier=dossier)}
-    store = _store()
-    for key in store.list(f"{dossier.key}/"):
-        path = key.removeprefix(f"{dossier.key}/")
-        opened = partial(store.open, key)
-        if document := known.get(path):
-            yield StoredFile(path, document.size, document.sha256, document.sha512, opened)
-        else:
-            with opened() as stream:
-                tally = Tally.of(stream)
-            yield StoredFile(path, tally.size, tally.sha256, tally.sha512, opened)
+    """Every file of the dossier's OCFL object as it lies in the store, with the digests it must have.
+
+    ``FixityBroken`` when the index, the inventories and their sidecars do not agree or a file is gone; the bytes of the
+    documents are for the caller to compare while it reads them.
+    """
+    key, store = DossierKey.parse(dossier.key), _store()
+    for fault in _index_faults(dossier.key) + _inventory_faults(key, store):
+        raise _damaged(fault, key)
+    known = {content.path: content for content in _inventory(key).contents()}
+    for name in store.list(f"{key}/"):
+        path = name.removeprefix(f"{key}/")
+        opened, stat = partial(store.open, name), store.stat(name)
+        if (content := known.pop(path, None)) and content.sha256 and stat:
+            yield StoredFile(path, stat.size, content.sha256, content.sha512, opened)
+            continue
+        with opened() as stream:
+            tally = Tally.of(stream)
+        yield StoredFile(path, tally.size, tally.sha256, tally.sha512, opened)
+    for path in known:
+        raise _damaged(f"แฟ้ม {key}: ไฟล์ {path} หายไป", key)
+
+
+def _damaged(fault: str, key: DossierKey) -> FixityBroken:
+    english = f"{key} is damaged in the store. Restore it from a backup."
+    return FixityBroken(fault, "แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง", english=english)
+
+
+def _inventory_faults(key: DossierKey, store: LocalStore) -> list[str]:
+    """Inventories that are not what was written (their documents' bytes are not read)."""
+    folders = [f"{key}/v{number}/" for number in range(1, _inventory(key).version + 1)]
+    return [
+        f"บัญชีไฟล์ {folder}{fixity.INVENTORY} เสียหายหรือถูกแก้ไข"
+        for folder in (f"{key}/", *folders)
+        if fixity.sidecar(fixity.read(store, folder + fixity.INVENTORY) or b"")
+        != fixity.read(store, folder + fixity.SIDECAR)
+    ]
+
+
+def _inventory(key: DossierKey) -> Inventory:
+    return root().head(key) or Inventory.empty(str(key))
 
 
 def verify(key: str) -> list[str]:
     """Every fault of one dossier in the store (Thai sentences), empty when all digests match."""
-    faults = root().verify(DossierKey.parse(key))
-    return faults + _index_faults(key)
+    return root().verify(DossierKey.parse(key)) or _index_faults(key)
 
 
 def _index_faults(key: str) -> list[str]:
@@ -167,7 +250,7 @@ def _index_faults(key: str) -> list[str]:
     return [
         f"แฟ้ม {key}: {path} ในทะเบียนไม่ตรงกับที่เก็บ"
         for path in sorted(stored.keys() | rows.keys())
-        if path != RECORD and stored.get(path) != rows.get(path)
+        if path != RECORD and not path.startswith(INTERRUPTED) and stored.get(path) != rows.get(path)
     ]
 
 
@@ -189,100 +272,41 @@ def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:
 @contextmanager
 def _locked(dossier: Dossier) -> Iterator[None]:
     """Hold the dossier's lease: one writer at a time, freed by itself when its holder dies."""
-    now = datetime.now(UTC)
-    free = Q(locked_until=None) | Q(locked_until__lt=now)
-    mine = now + _LEASE
-    if not Dossier.objects.filter(free, pk=dossier.pk).update(locked_until=mine):
-        raise Conflict(
-            f"แฟ้ม {dossier.key} กำลังถูกจัดเก็บโดยงานอื่น",
-            "รอสักครู่แล้วสั่งใหม่",
-            english=f"Dossier {dossier.key} is being filed by another task. Try again shortly.",
-        )
+    deadline = time.monotonic() + _PATIENCE
+    while (mine := _lease(dossier)) is None:
+        if time.monotonic() > deadline:
+            raise Conflict(
+                f"แฟ้ม {dossier.key} กำลังถูกจัดเก็บโดยงานอื่น",
+                "รอสักครู่แล้วสั่งใหม่",
+                english=f"Dossier {dossier.key} is being filed by another task. Try again shortly.",
+            )
+        time.sleep(_POLL)
     try:
         yield
     finally:
         Dossier.objects.filter(pk=dossier.pk, locked_until=mine).update(locked_until=None)
 
 
+def _lease(dossier: Dossier) -> datetime | None:
+    """Until when the lease is ours, or None while it is another's."""
+    now = datetime.now(UTC)
+    free = Q(locked_until=None) | Q(locked_until__lt=now)
+    mine = now + _LEASE
+    return mine if Dossier.objects.filter(free, pk=dossier.pk).update(locked_until=mine) else None
+
+
 def _message(fresh: Sequence[Filing]) -> str:
     return ", ".join(sorted({f.kind for f in fresh}))
 
 
-def _record(dossier: Dossier, fresh: Sequence[Filing], actor: str, now: datetime) -> bytes:
-    """``record.json``: the dossier, every current document, and the digests of the events so far."""
-    kept = {d.path: _describe_row(d) for d in dossier.documents.filter(current=True)}
-    new = {f.path: _describe(f, actor, now) for f in fresh}
-    events = Event.objects.filter(subject=dossier.key).order_by("id").values_list("digest", flat=True)
-    content = {
-        "schema": 1,
-        "dossier": dossier.key,
-        "title": dossier.title,
-        "about": dossier.about,
-        "documents": [doc for _, doc in sorted({**kept, **new}.items())],
-        "events": list(events),
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
-
-
-def _describe(filing: Filing, actor: str, now: datetime) -> dict[str, object]:
-    return {
-        "path": filing.path,
-        "kind": filing.kind,
-        "title": filing.title,
-        "number": filing.number,
-        "media_type": filing.media_type,
-        "pages": filing.pages,
-        "inputs": filing.inputs,
-        "provenance": filing.provenance,
-        "filed_at": now.isoformat(),
-        "filed_by": actor,
-    }
-
-
-def _describe_row(row: Document) -> dict[str, object]:
-    described = {
-        name: getattr(row, name) for name in ("path", "kind", "title", "number", "media_type", "pages", "inputs")
-    }
-    provenance = {k: v for k, v in row.provenance.items() if k != "filed_by"}
-    return described | {
-        "provenance": provenance,
-        "filed_at": row.filed_at.isoformat(),
-        "filed_by": row.provenance.get("filed_by", ""),
-    }
-
-
-def _index(dossier: Dossier, fresh: Sequence[Filing], commit: Commit, actor: str, now: datetime) -> None:
-    rows = [
-        Document(
-            dossier=dossier,
-            path=f.path,
-            content=commit.entries[f.path].content_path,
-            version=commit.version,
-            kind=f.kind,
-            title=f.title,
-            number=f.number,
-            media_type=f.media_type,
-            size=commit.entries[f.path].size,
-            sha256=commit.entries[f.path].sha256,
-            sha512=commit.entries[f.path].sha512,
-            pages=f.pages,
-            inputs=f.inputs,
-            provenance={**f.provenance, "filed_by": actor},
-            filed_at=now,
-        )
-        for f in fresh
-    ]
+def _index(
+    dossier: Dossier, rows: Sequence[Document], version: int, actor: str, also: Callable[[], None] = _nothing
+) -> None:
+    """Enter a version's documents, and the event that tells of it."""
+    paths = [row.path for row in rows]
     with transaction.atomic():
-        dossier.documents.filter(path__in=[f.path for f in fresh]).update(current=False)
-        # A crash between store and index leaves the version in the store only: the same commit then comes back with
-        # the same version number, and its rows may be half there.
-        Document.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["dossier", "path", "version"],
-            update_fields=["current", "inputs", "provenance", "sha256", "sha512", "size"],
-        )
-        Dossier.objects.filter(pk=dossier.pk).update(version=commit.version)
-        audit.record(
-            actor, "document.filed", dossier.key, {"version": commit.version, "paths": [f.path for f in fresh]}
-        )
+        also()
+        dossier.documents.filter(path__in=paths).update(current=False)
+        Document.objects.bulk_create(rows)
+        Dossier.objects.filter(pk=dossier.pk).update(version=version)
+        audit.record(actor, "document.filed", dossier.key, {"version": version, "paths": paths})

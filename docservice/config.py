@@ -6,6 +6,7 @@ Contract: ``Config.read(environ)`` gives a frozen ``Config`` or raises ``InputRe
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -14,22 +15,28 @@ from urllib.parse import unquote, urlsplit
 
 from docservice.errors import InputRefused
 
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MASKED = "••••••"
+_PASSWORD = re.compile(r"(://[^/?#:@]*:).+@")
+_POSTGRESQL = {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name"}
+_TEMPLATES = Path(__file__).resolve().parent.parent / "templates_th"
 
 
 @dataclass(frozen=True)
 class Config:
     """Where everything lives on this machine.
 
-    ``home``: folder of the embedded defaults; ``database_url``: ``sqlite:///PATH``;
-    ``store_url``: ``file:///PATH``; ``broker_url``: ``redis://…`` or
-    ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``; ``office_timeout``: seconds one
-    conversion may take; ``lang``: ``th`` or ``en``.
+    ``home``: folder of the embedded defaults; ``database_url``: ``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``
+    (a unix socket: ``postgresql://USER@/NAME?host=/FOLDER``); ``store_url``: ``file:///PATH``; ``templates``: folder of
+    the catalogue and the Word templates (default: those of the package); ``broker_url``: ``redis://…`` or
+    ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``;
+    ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``.
     """
 
     home: Path
     database_url: str
     store_url: str
+    templates: Path
     broker_url: str
     secret_key: str
     office_timeout: float
@@ -47,12 +54,14 @@ class Config:
                 english=f"Unknown setting {', '.join(unknown)}. Known: {', '.join(sorted(known))}",
             )
         home = Path(environ.get("DOCSERVICE_HOME") or _default_home(environ)).expanduser().absolute()
+        place = _in_url(home)
         return cls(
             home=home,
-            database_url=_url(environ, "DATABASE_URL", f"sqlite:///{home}/docservice.sqlite3", {"sqlite"}),
-            store_url=_url(environ, "STORE_URL", f"file://{home}/store", {"file"}),
+            database_url=_database_url(environ, f"sqlite://{place}/docservice.sqlite3"),
+            store_url=_url(environ, "STORE_URL", f"file://{place}/store", {"file"}),
+            templates=Path(environ.get("DOCSERVICE_TEMPLATES") or _TEMPLATES).expanduser().absolute(),
             broker_url=_url(
-                environ, "BROKER_URL", f"redis+socket://{home}/run/redis.sock", {"redis", "rediss", "redis+socket"}
+                environ, "BROKER_URL", f"redis+socket://{place}/run/redis.sock", {"redis", "rediss", "redis+socket"}
             ),
             secret_key=environ.get("DOCSERVICE_SECRET_KEY", ""),
             office_timeout=_seconds(environ, "OFFICE_TIMEOUT", 60.0),
@@ -66,13 +75,18 @@ class Config:
         return {name: _mask_password(value) for name, value in shown.items()}
 
 
+def _in_url(path: Path) -> str:
+    """A path for a URL; only what a URL would read otherwise is quoted, so that people can read the rest."""
+    return str(path).translate({ord(sign): f"%{ord(sign):02X}" for sign in "%#?"})
+
+
 def _default_home(environ: Mapping[str, str]) -> str:
     return environ.get("XDG_DATA_HOME", "~/.local/share") + "/docservice"
 
 
 def _url(environ: Mapping[str, str], name: str, default: str, schemes: set[str]) -> str:
     value = environ.get(f"DOCSERVICE_{name}") or default
-    if urlsplit(value).scheme not in schemes:
+    if value.partition("://")[0] not in schemes:
         raise InputRefused(
             f"การตั้งค่า DOCSERVICE_{name} ใช้ไม่ได้: {_mask_password(value)}",
             f"ต้องขึ้นต้นด้วย {' หรือ '.join(sorted(s + '://' for s in schemes))}",
@@ -81,9 +95,23 @@ def _url(environ: Mapping[str, str], name: str, default: str, schemes: set[str])
     return value
 
 
+def _database_url(environ: Mapping[str, str], default: str) -> str:
+    value = _url(environ, "DATABASE_URL", default, {"sqlite", "postgresql"})
+    if value.startswith("postgresql:"):
+        try:
+            postgresql_words(value)
+        except ValueError as fault:
+            raise InputRefused(
+                f"การตั้งค่า DOCSERVICE_DATABASE_URL ใช้ไม่ได้: {fault}",
+                "เขียนเป็น postgresql://ผู้ใช้:รหัสผ่าน@เครื่อง/ชื่อฐานข้อมูล (อักขระพิเศษในรหัสผ่านให้เขียนเป็น %XX)",
+                english="DOCSERVICE_DATABASE_URL: use postgresql://USER:PASSWORD@HOST/NAME, special signs as %XX.",
+            ) from None
+    return value
+
+
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     text = environ.get(f"DOCSERVICE_{name}") or str(default)
-    if not text.replace(".", "", 1).isdigit() or float(text) <= 0:
+    if not _NUMBER.fullmatch(text) or float(text) <= 0:
         raise InputRefused(
             f"การตั้งค่า DOCSERVICE_{name} ใช้ไม่ได้: {text}",
             "ต้องเป็นจำนวนวินาทีที่มากกว่า 0",
@@ -104,13 +132,32 @@ def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[
 
 
 def _mask_password(value: str) -> str:
-    password = urlsplit(value).password if "://" in value else None
-    return value.replace(f":{password}@", f":{_MASKED}@") if password else value
+    return _PASSWORD.sub(rf"\1{_MASKED}@", value)
 
 
 def local_path(url: str) -> Path:
     """The path of a ``file://`` or ``sqlite://`` URL."""
-    return Path(unquote(urlsplit(url).path))
+    return Path("/" + unquote(urlsplit(url).path).lstrip("/"))
+
+
+def postgresql_words(url: str) -> dict[str, str]:
+    """What a ``postgresql://`` URL says, under libpq's own words (``dbname``, ``host``, …); the rest is absent.
+
+    ``ValueError`` (its text shows no part of the URL that may hold a password) when the URL is not one.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("ชื่อเครื่องหรือหมายเลขพอร์ตไม่ถูกต้อง") from None
+    named = dict(pair.partition("=")[::2] for pair in parts.query.split("&") if pair)
+    if unknown := sorted(named.keys() - _POSTGRESQL):
+        raise ValueError(f"ไม่รู้จัก {', '.join(unknown)}")
+    words = {"dbname": parts.path.lstrip("/"), "user": parts.username, "password": parts.password}
+    words |= {"host": parts.hostname, "port": str(port or "")} | named
+    if not words["dbname"]:
+        raise ValueError("ไม่มีชื่อฐานข้อมูล")
+    return {word: unquote(value) for word, value in words.items() if value}
 
 
 @cache

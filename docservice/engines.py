@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import atexit
-import tomllib
 from functools import cache
-from pathlib import Path
 
 from docservice.catalogue import Catalogue, Kind
 from docservice.config import config
+from docservice.factsfile import read_facts
 from docservice.render.fonts import Fonts, prepare
 from docservice.render.office import Office
 from docservice.render.template import Template
-
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates_th"
 
 
 @cache
@@ -30,10 +27,20 @@ def office() -> Office:
     return warm
 
 
+def office_restarts() -> int:
+    """How often LibreOffice had to be started again in this process since this was last asked."""
+    starts = office().starts
+    seen, _seen[0] = _seen[0], max(starts, 1)
+    return max(0, starts - max(seen, 1))
+
+
+_seen = [0]
+
+
 @cache
 def catalogue() -> Catalogue:
     """The catalogue of every kind of paper."""
-    return Catalogue.parse(tomllib.loads((TEMPLATES / "catalogue.toml").read_text(encoding="utf-8")))
+    return Catalogue.parse(read_facts(config().templates / "catalogue.toml"))
 
 
 def template(kind: Kind, variant: str | None = None) -> Template:
@@ -44,4 +51,4 @@ def template(kind: Kind, variant: str | None = None) -> Template:
 
 @cache
 def _load(kind_code: str, name: str) -> Template:
-    return Template.load(TEMPLATES / kind_code / f"{name}.docx", catalogue().kind(kind_code))
+    return Template.load(config().templates / kind_code / f"{name}.docx", catalogue().kind(kind_code))

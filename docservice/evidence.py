@@ -17,6 +17,7 @@ from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
 from docservice.models import JobItem
 from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
+from docservice.pdf.order import natural_key
 from docservice.pdf.sniff import media_type
 from docservice.thai import BE, safe_file_name
 
@@ -43,14 +44,23 @@ class Unit:
 def files_in(folder: Path) -> list[Path]:
     """Every file below ``folder`` in natural order; ``InputRefused`` when it cannot be read or holds none."""
     try:
-        found = sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower() not in _IGNORED)
+        found = list(_files(folder))
     except OSError as error:
         raise _folder_refused(folder, f"อ่านโฟลเดอร์ไม่ได้: {error.strerror}") from error
     if not folder.is_dir():
         raise _folder_refused(folder, "ไม่พบโฟลเดอร์")
     if not found:
         raise _folder_refused(folder, "ในโฟลเดอร์ไม่มีไฟล์")
-    return found
+    return sorted(found, key=lambda p: [natural_key(part) for part in p.relative_to(folder).parts])
+
+
+def holds_files(folder: Path) -> bool:
+    """Whether there is anything to make a book of."""
+    return any(_files(folder))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (p for p in folder.rglob("*") if p.is_file() and p.name.lower() not in _IGNORED)
 
 
 def request(

@@ -6,6 +6,7 @@ The bag is written beside its final name and renamed when it has been verified; 
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -61,7 +62,8 @@ def work(
 
 def _export(item: JobItem, progress: Callable[[int, int], None]) -> Mapping[str, object]:
     path = Path(item.payload["path"])
-    if not path.exists():
+    new = not path.exists()
+    if new:
         _write(item, path, progress)
     report = verify_bag(path)
     if report.faults:
@@ -70,7 +72,7 @@ def _export(item: JobItem, progress: Callable[[int, int], None]) -> Mapping[str,
             "ลบไฟล์นี้ ตรวจคลังด้วย docservice archive verify แล้วส่งออกใหม่",
             english=f"Bag {path.name} does not verify: {report.faults[0]}",
         )
-    return {"path": str(path), "files": report.files, "bytes": path.stat().st_size}
+    return {"path": str(path), "files": report.files, "bytes": path.stat().st_size, "new": int(new)}
 
 
 def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> None:
@@ -91,7 +93,8 @@ def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> N
             english=f"Cannot write the bag to {path.parent}: {error.strerror}",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # never made, or the disk is gone: what went wrong has been told
+            part.unlink()
 
 
 def _counted(entries: list[BagEntry], progress: Callable[[int, int], None]) -> Iterator[BagEntry]:

@@ -5,10 +5,12 @@ Every function returns facts that the catalogue's kind of the same name accepts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from docservice.thai import to_thai_digits
+from docservice.errors import FactsRefused
+from docservice.thai import BE, parse_date, to_thai_digits
 from docservice.yearfile import District, YearFile
 
 Facts = dict[str, Any]
@@ -30,7 +32,22 @@ class Unit(Protocol):
     evidence_complete: bool | None
 
 
+class Entry(Protocol):
+    """What a register prints of a number (a row of models.Number fits)."""
+
+    value: int | None
+    state: str
+    given_by: str
+    text: str
+    dated: date | None
+    subject: str
+    addressee: str
+    reason: str
+
+
 U = TypeVar("U", bound=Unit)
+_REGISTERS = {"letters": "ทะเบียนหนังสือส่ง", "orders": "ทะเบียนคำสั่ง"}
+_STANDS = {"pending": "รอเลข", "reserved": "จองเลขไว้", "used": "ออกแล้ว", "voided": "ยกเลิก", "free": "เลขว่าง"}
 
 
 def letter(year: YearFile) -> Facts:
@@ -40,7 +57,7 @@ def letter(year: YearFile) -> Facts:
 
 def orders(year: YearFile) -> list[Facts]:
     """Every order of the year file, in its order."""
-    return [{"year_be": int(year.year), **order, **_emblem(year)} for order in year.sections("orders")]
+    return [{"year_be": _issued(year, order), **order, **_emblem(year)} for order in year.sections("orders")]
 
 
 def guideline(year: YearFile) -> Facts:
@@ -91,17 +108,21 @@ def announcement(year: YearFile, units: Sequence[Unit]) -> Facts:
     return {**section, "list_groups": [g for g in groups if g["entries"]], **_emblem(year)}
 
 
-def certificates(year: YearFile, units: Sequence[U]) -> Iterator[tuple[U, Facts]]:
-    """One certificate for each that passed, serials running from the year file's first."""
-    first = year.number("certificate.first_serial", default=1)
-    for serial, unit in enumerate(_passed(units), start=first):
+def certificates(year: YearFile, units: Sequence[U], *, serial: str = "") -> Iterator[tuple[U, Facts]]:
+    """One certificate for each that passed, serials running from the year file's first.
+
+    ``serial`` is printed in their place where a register gives the serials later.
+    """
+    first = 0 if serial else year.number("certificate.first_serial", default=1)
+    for running, unit in enumerate(_passed(units), start=first):
         facts = year.section(
             "certificate",
             name=unit.name,
             group=_group_name(year, unit),
             place=unit.place,
             district=_district_name(year, unit),
-            serial=to_thai_digits(str(serial)),
+            serial=serial or to_thai_digits(str(running)),
+            serial_year=to_thai_digits(str(_issued(year, year.settings.get("certificate")))),
         )
         facts.pop("first_serial", None)
         yield unit, {**facts, "qr": _qr(year, unit), **_emblem(year)}
@@ -117,6 +138,38 @@ def report(year: YearFile, units: Sequence[Unit]) -> Facts:
         "rows": rows,
         "totals": _report_row(year, "รวม", units),
         **_emblem(year),
+    }
+
+
+def number_register(year: YearFile, name: str, parts: Sequence[tuple[str, Sequence[Entry]]]) -> Facts:
+    """The register of letters or of orders (``name``): its parts, each a heading and the lines of one series.
+
+    ``[registers.<name>]`` may give title, scope, as_of and certifier; the register is as of its last date otherwise.
+    """
+    dated = [entry.dated for _, entries in parts for entry in entries if entry.dated]
+    given = year.settings.get("registers", {}).get(name)
+    return {
+        "title": _REGISTERS[name],
+        "scope": f"จังหวัด{year.province}",
+        "as_of": max(dated, default=year.deadline).isoformat(),
+        **(year.section(f"registers.{name}") if given else {}),
+        "year_be": int(year.year),
+        "parts": [{"name": heading, "rows": [_line(year, e) for e in entries]} for heading, entries in parts],
+    }
+
+
+def _line(year: YearFile, entry: Entry) -> Facts:
+    """A line of a register of numbers: a voided number keeps its line, one that nobody has yet says so."""
+    elsewhere = "เลขจากทะเบียนกลาง" if entry.given_by == "central" else ""
+    return {
+        "value": to_thai_digits(str(entry.value)) if entry.value else "-",
+        "text": entry.text,
+        "date": entry.dated.isoformat() if entry.dated else "",
+        "sender": year.section("office")["name"] if entry.text else "",
+        "addressee": entry.addressee,
+        "subject": entry.subject,
+        "action": _STANDS[entry.state],
+        "remark": entry.reason or elsewhere,
     }
 
 
@@ -175,6 +228,15 @@ def _group_name(year: YearFile, unit: Unit) -> str:
 
 def _qr(year: YearFile, unit: Unit) -> str:
     return f"docservice:{int(year.year)}/{year.province_code}/{unit.district}/{unit.group}-{unit.seq:04d}"
+
+
+def _issued(year: YearFile, section: object) -> int:
+    """The calendar year in which a paper of the year file is issued: numbers start again with each."""
+    given = section.get("date") if isinstance(section, Mapping) else None
+    try:
+        return int(BE.of(parse_date(given))) if given else int(year.year)
+    except FactsRefused:  # for the catalogue to refuse, with its place
+        return int(year.year)
 
 
 def _emblem(year: YearFile) -> Facts:

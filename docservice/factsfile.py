@@ -27,6 +27,8 @@ def read_facts(path: Path) -> dict[str, Any]:
         raise _refused(path, f"เปิดไม่ได้ ({error.strerror})", "ตรวจชื่อแฟ้มและสิทธิ์อ่าน") from error
     try:
         content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except RecursionError as error:
+        raise _refused(path, "มีวงเล็บซ้อนกันลึกเกินไป", "ดูตัวอย่างด้วย docservice make KIND --example") from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         raise _refused(path, f"ผิดรูปแบบ: {error}", "แก้บรรทัดนั้น ดูตัวอย่างด้วย docservice make KIND --example") from error
     if not isinstance(content, dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from urllib.parse import quote
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -70,7 +71,7 @@ def _dossier(dossier: Dossier, documents: Sequence[Document]) -> SafeString:
 def _row(document: Document) -> SafeString:
     return format_html(
         '<tr><td><a href="{}">{}</a><br><span class="quiet">{}</span><td>{}<td class="n">{}<td><code>{}</code></tr>',
-        location(document).removeprefix("data/"),
+        quote(location(document).removeprefix("data/")),
         document.title,
         document.path,
         document.number,

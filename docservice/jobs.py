@@ -9,20 +9,31 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, QuerySet
 
-from docservice import audit
-from docservice.errors import Broken, DocserviceError, NotFound, Refused
+from docservice import audit, celery, numbers
+from docservice.errors import Broken, DocserviceError, NotFound, Refused, Transient
+from docservice.heartbeat import Heartbeat
 from docservice.models import Job, JobItem
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=15)
+"""How long a claim lives without a sign of its worker."""
 MAX_ATTEMPTS = 3
 CHUNK = 25
+PAUSE = timedelta(seconds=5)
+"""How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
+RENUDGE = timedelta(seconds=10)
+"""How long a message may be on its way before the job's workers are told again."""
+_FAN_OUT = 8
+_INSERT = 500
 
 Outcome = Mapping[str, object] | DocserviceError
 Worker = Callable[[Sequence[JobItem]], Iterable[tuple[JobItem, Outcome]]]
@@ -41,26 +52,72 @@ def digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def submit(verb: str, title: str, requests: Sequence[Request], *, actor: str) -> Job:
-    """Job, items and event in one transaction. The same verb and payloads again give the first job back."""
-    if not requests:
-        raise Refused("คำขอนี้ไม่มีรายการให้ทำ", "เลือกอย่างน้อย ๑ รายการ", english="The request has no items.")
-    identity = digest([verb, [dict(r.payload) for r in requests]])
-    with transaction.atomic():
-        job, new = Job.objects.get_or_create(
-            identity=identity,
-            defaults={"verb": verb, "title": title, "requested_by": actor, "requested_at": datetime.now(UTC)},
-        )
-        if new:
-            JobItem.objects.bulk_create(
-                (
-                    JobItem(job=job, position=n, title=r.title, payload=dict(r.payload))
-                    for n, r in enumerate(requests, start=1)
-                ),
-                batch_size=500,
+def submit(verb: str, title: str, requests: Iterable[Request], *, actor: str, urgent: bool = False) -> Job:
+    """Job, items, their papers' numbers and event in one transaction. The same again gives the first job back.
+
+    ``requests`` is read once, a few hundred at a time. Asking again for a job that failed or was cancelled puts its
+    unfinished items back to waiting. The workers are told after the commit.
+    """
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                verb=verb,
+                title=title,
+                identity=secrets.token_hex(32),
+                urgent=urgent,
+                requested_by=actor,
+                requested_at=datetime.now(UTC),
             )
-            audit.record(actor, "job.requested", f"job/{job.pk}", {"verb": verb, "items": len(requests)})
+            count = _enter(job, requests, actor)
+            audit.record(actor, "job.requested", f"job/{job.pk}", {"verb": verb, "items": count})
+            transaction.on_commit(partial(tell, job))
+    except _KnownError as known:
+        job = known.job
+        _ask_again(job, actor)
     return job
+
+
+class _KnownError(Exception):
+    """The same was requested before: everything entered meanwhile is rolled back."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job)
+        self.job = job
+
+
+def _enter(job: Job, requests: Iterable[Request], actor: str) -> int:
+    """Enter the items and give the job its identity, the digest of verb and payloads; how many there are."""
+    identity = hashlib.sha256(job.verb.encode())
+    position = 0
+    requests = iter(requests)
+    while chunk := list(islice(requests, _INSERT)):
+        for request in chunk:
+            identity.update(digest(dict(request.payload)).encode())
+        JobItem.objects.bulk_create(
+            JobItem(job=job, position=position + n, title=r.title, payload=dict(r.payload))
+            for n, r in enumerate(chunk, start=1)
+        )
+        position += len(chunk)
+        numbers.hold(numbers.claims(r.payload for r in chunk), actor=actor)
+    if not position:
+        raise Refused("คำขอนี้ไม่มีรายการให้ทำ", "เลือกอย่างน้อย ๑ รายการ", english="The request has no items.")
+    if known := Job.objects.filter(identity=identity.hexdigest()).first():
+        raise _KnownError(known)
+    job.identity = identity.hexdigest()
+    job.save(update_fields=["identity"])
+    return position
+
+
+def _ask_again(job: Job, actor: str) -> None:
+    """What asking for the same thing again changes: unfinished items are tried again, voided numbers replaced."""
+    if job.state in (Job.FAILED, Job.CANCELLED):
+        retry(job, actor=actor)
+    elif job.state == Job.DONE:
+        with transaction.atomic():
+            given = numbers.hold(numbers.claims(_numbered(job.items.all())), actor=actor)
+        if given:  # a paper's number was voided since: it is made again with its new one
+            repeat(job, actor=actor)
+    job.refresh_from_db()
 
 
 def get(pk: int) -> Job:
@@ -71,40 +128,113 @@ def get(pk: int) -> Job:
     return job
 
 
-def claim(job: Job, limit: int = CHUNK) -> list[JobItem]:
-    """Up to ``limit`` items of the job, now this caller's under a lease; each attempt is counted."""
+def tell(job: Job, times: int | None = None) -> None:
+    """Tell the workers of a job's queue to look at it; a message that gets lost is made up for by ``watch``."""
+    waiting = job.items.filter(state=JobItem.WAITING)[: _FAN_OUT * CHUNK].count()
+    Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC))
+    celery.nudge(job.verb, job.pk, times=times or min(_FAN_OUT, -(-waiting // CHUNK) or 1), urgent=job.urgent)
+
+
+def watch() -> int:
+    """Tell the workers of every job whose free items nobody was told of lately; how many jobs."""
     now = datetime.now(UTC)
-    free = Q(state=JobItem.WAITING) | Q(state=JobItem.CLAIMED, lease_until__lt=now)
-    wanted = list(job.items.filter(free).values_list("pk", flat=True)[:limit])
-    token = secrets.token_hex(16)
-    job.items.filter(free, pk__in=wanted).update(
-        state=JobItem.CLAIMED, claim=token, lease_until=now + LEASE, attempts=F("attempts") + 1
-    )
-    return _without_poison(list(job.items.filter(claim=token, state=JobItem.CLAIMED)))
+    due = Q(items__lease_until=None) | Q(items__lease_until__lt=now)
+    free = due & Q(items__state__in=(JobItem.WAITING, JobItem.CLAIMED))
+    late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE)
+    overdue = Job.objects.filter(late, free, state__in=(Job.REQUESTED, Job.RUNNING)).distinct()
+    for job in overdue:
+        tell(job)
+    return len(overdue)
+
+
+def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
+    """Up to ``limit`` items of the job, now this caller's under a lease; each attempt is counted.
+
+    ``token`` names the claim: a message delivered again after its worker died carries the same one and takes up at once
+    what the first delivery left. What stopped its worker before comes back alone, after everything else, so that it
+    takes no other item down with it.
+    """
+    now = datetime.now(UTC)
+    token = token or secrets.token_hex(16)
+    due = Q(lease_until=None) | Q(lease_until__lt=now)
+    free = Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & due | Q(state=JobItem.CLAIMED, claim=token)
+    with transaction.atomic():
+        # Not asking for rows another worker is about to take, this one goes home only when nothing is left.
+        rows = job.items.filter(free).select_for_update(skip_locked=True).values_list("pk", flat=True)
+        wanted = list(rows.filter(attempts=0)[:limit]) or list(rows[:1])
+        job.items.filter(free, pk__in=wanted).update(
+            state=JobItem.CLAIMED, claim=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    return list(job.items.filter(claim=token, state=JobItem.CLAIMED))
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
-    """Do all the job's free items here, chunk by chunk; yields each item as it ends. A failure is data."""
-    Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
+    """Do the job's free items here, chunk by chunk; yields each as it ends. A failure is data."""
     while items := claim(job, limit):
-        for item, outcome in worker(items):
-            yield _finish(item, outcome)
+        yield from _work(job, worker, items, patient=False)
     _close(job)
 
 
+def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
+    """One worker's turn: do one chunk, and tell the next worker while anything is free. How many items ended."""
+    if job.state == Job.CANCELLED:
+        return 0
+    items = claim(job, limit, token)
+    ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
+    if items and job.items.filter(state=JobItem.WAITING).exists():
+        tell(job, times=1)
+    _close(job)
+    return ended
+
+
+def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) -> Iterator[JobItem]:
+    """Work claimed items under a heartbeat; ``patient``: trouble that may pass is tried again before it fails."""
+    Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
+    sound = [item for item in items if item.attempts <= MAX_ATTEMPTS]
+    since = time.monotonic()
+    with Heartbeat(items[0].claim, LEASE):
+        try:
+            for poison in (item for item in items if item not in sound):
+                yield _finish(poison, _poisoned(poison), 0.0)
+            for item, outcome in worker(sound) if sound else ():
+                now = time.monotonic()
+                if patient and isinstance(outcome, Transient) and item.attempts < MAX_ATTEMPTS:
+                    yield _postpone(item)
+                else:
+                    yield _finish(item, outcome, now - since)
+                since = now
+        finally:
+            _release(items)
+
+
 def retry(job: Job, *, actor: str) -> int:
-    """Put the failed items back to waiting; how many there were."""
+    """Put the failed and cancelled items back to waiting; how many there were."""
     with transaction.atomic():
-        count = job.items.filter(state=JobItem.FAILED).update(state=JobItem.WAITING, attempts=0, error=None)
+        ended = job.items.filter(state__in=(JobItem.FAILED, JobItem.CANCELLED))
+        numbers.hold(numbers.claims(_numbered(ended)), actor=actor)
+        count = ended.update(state=JobItem.WAITING, attempts=0, error=None)
         if count:
             Job.objects.filter(pk=job.pk).update(state=Job.REQUESTED, finished_at=None)
             audit.record(actor, "job.retried", f"job/{job.pk}", {"items": count})
+            transaction.on_commit(partial(tell, job))
+    return count
+
+
+def repeat(job: Job, *, actor: str) -> int:
+    """Put the done items of a job back to waiting, to look again at what they made; how many there were."""
+    with transaction.atomic():
+        count = job.items.filter(state=JobItem.DONE).update(state=JobItem.WAITING, attempts=0)
+        if count:
+            Job.objects.filter(pk=job.pk).update(state=Job.REQUESTED, finished_at=None)
+            audit.record(actor, "job.repeated", f"job/{job.pk}", {"items": count})
+            transaction.on_commit(partial(tell, job))
     return count
 
 
 def cancel(job: Job, *, actor: str) -> int:
-    """Cancel what has not started; what is done stays done."""
+    """Cancel what has not started; what is done stays done. Numbers of papers never tried are given back."""
     with transaction.atomic():
+        numbers.release(numbers.claims(_numbered(job.items.filter(state=JobItem.WAITING, attempts=0))), actor=actor)
         count = job.items.filter(state=JobItem.WAITING).update(state=JobItem.CANCELLED)
         if count:
             Job.objects.filter(pk=job.pk).update(state=Job.CANCELLED, finished_at=datetime.now(UTC))
@@ -115,44 +245,58 @@ def cancel(job: Job, *, actor: str) -> int:
 def counts(job: Job) -> dict[str, int]:
     """How many of the job's items stand in each state."""
     states = (JobItem.WAITING, JobItem.CLAIMED, JobItem.DONE, JobItem.FAILED, JobItem.CANCELLED)
-    return {state: job.items.filter(state=state).count() for state in states}
+    found = dict(job.items.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: found.get(state, 0) for state in states}
 
 
-def _without_poison(items: list[JobItem]) -> list[JobItem]:
-    """End items that took their worker down too often; the others are the claim."""
-    sound = []
-    for item in items:
-        if item.attempts > MAX_ATTEMPTS:
-            _finish(
-                item,
-                Broken(
-                    f"รายการ “{item.title}” ทำไม่สำเร็จ {MAX_ATTEMPTS} ครั้งโดยโปรแกรมหยุดกลางคัน",
-                    "ตรวจไฟล์ของรายการนี้ แล้วสั่งทำใหม่",
-                    english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files and retry.",
-                ),
-            )
-        else:
-            sound.append(item)
-    return sound
+def _numbered(items: QuerySet[JobItem]) -> list[Mapping[str, object]]:
+    """The payloads of the items whose paper takes an official number; the items are held until the transaction ends."""
+    return list(items.filter(payload__has_key="number").select_for_update().values_list("payload", flat=True))
 
 
-def _finish(item: JobItem, outcome: Outcome) -> JobItem:
+def _poisoned(item: JobItem) -> Broken:
+    """The end of an item that took its worker down too often."""
+    return Broken(
+        f"รายการ “{item.title}” ทำไม่สำเร็จ {MAX_ATTEMPTS} ครั้งโดยโปรแกรมหยุดกลางคัน",
+        "ตรวจไฟล์ของรายการนี้ แล้วสั่งทำใหม่",
+        english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files and retry.",
+    )
+
+
+def _release(items: Sequence[JobItem]) -> None:
+    """Give back what its worker left undone when it was stopped (Ctrl-C, a fault of the program)."""
+    claims = {item.claim for item in items}
+    JobItem.objects.filter(pk__in=[item.pk for item in items], claim__in=claims, state=JobItem.CLAIMED).update(
+        state=JobItem.WAITING, lease_until=None
+    )
+
+
+def _postpone(item: JobItem) -> JobItem:
+    """Put an item back whose trouble may pass (LibreOffice killed, disk full), for a later attempt."""
+    item.state = JobItem.WAITING
+    JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
+        state=JobItem.WAITING, lease_until=datetime.now(UTC) + item.attempts * PAUSE
+    )
+    return item
+
+
+def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
     """Write the end of an item, if the claim is still ours."""
     failed = isinstance(outcome, DocserviceError)
     item.state = JobItem.FAILED if failed else JobItem.DONE
     item.error = outcome.as_dict() if isinstance(outcome, DocserviceError) else None
     item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
     JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
-        state=item.state, error=item.error, result=item.result, lease_until=None
+        state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
     )
     return item
 
 
 def _close(job: Job) -> None:
     """Give the job its final state once nothing is waiting or claimed."""
-    now = counts(job)
-    if now[JobItem.WAITING] or now[JobItem.CLAIMED]:
+    if job.items.filter(state__in=(JobItem.WAITING, JobItem.CLAIMED)).exists():
         return
-    state = Job.FAILED if now[JobItem.FAILED] else Job.DONE
-    Job.objects.filter(pk=job.pk, state=Job.RUNNING).update(state=state, finished_at=datetime.now(UTC))
+    state = Job.FAILED if job.items.filter(state=JobItem.FAILED).exists() else Job.DONE
+    open_states = (Job.REQUESTED, Job.RUNNING)
+    Job.objects.filter(pk=job.pk, state__in=open_states).update(state=state, finished_at=datetime.now(UTC))
     job.refresh_from_db()

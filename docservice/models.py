@@ -123,6 +123,8 @@ class Job(models.Model):
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=10, default=REQUESTED)
     identity = models.CharField(max_length=64, unique=True)
+    urgent = models.BooleanField(default=False)
+    nudged_at = models.DateTimeField(null=True)
     requested_by = models.CharField(max_length=150)
     requested_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -146,11 +148,73 @@ class JobItem(models.Model):
     lease_until = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
     error = models.JSONField(null=True)
+    seconds = models.FloatField(null=True)
 
     class Meta:
         ordering: ClassVar = ["job_id", "position"]
         constraints: ClassVar = [UniqueConstraint(fields=["job", "position"], name="one_item_per_position")]
         indexes: ClassVar = [Index(fields=["job", "state", "position"], name="item_by_state")]
+
+
+class NumberSeries(models.Model):
+    """One register of official numbers: of one office, one series and one calendar year.
+
+    ``first_value`` is where the office's own run begins (``None``: it has given none itself), ``next_value`` what it
+    gives next; below it every value of the run has its row.
+    """
+
+    province = models.CharField(max_length=2)
+    code = models.CharField(max_length=20)
+    year_be = models.PositiveSmallIntegerField()
+    first_value = models.PositiveIntegerField(null=True)
+    next_value = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            UniqueConstraint(fields=["province", "code", "year_be"], name="one_register_per_series_and_year"),
+        ]
+
+
+class Number(models.Model):
+    """One line of a register of official numbers, or a paper that waits for its number (``value`` is null)."""
+
+    PENDING, RESERVED, USED, VOIDED, FREE = "pending", "reserved", "used", "voided", "free"
+    OWN, CENTRAL = "own", "central"
+    BOUND = (PENDING, RESERVED, USED)
+
+    series = models.ForeignKey(NumberSeries, on_delete=models.PROTECT, related_name="numbers")
+    value = models.PositiveIntegerField(null=True)
+    state = models.CharField(max_length=10)
+    dossier = models.CharField(max_length=80, blank=True)
+    given_by = models.CharField(max_length=10, blank=True, choices=[(OWN, "ออกเอง"), (CENTRAL, "ทะเบียนกลาง")])
+    text = models.CharField(max_length=100, blank=True)
+    dated = models.DateField(null=True)
+    subject = models.CharField(max_length=700, blank=True)
+    addressee = models.CharField(max_length=300, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    reserved_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["series_id", "value"]
+        constraints: ClassVar = [
+            UniqueConstraint(fields=["series", "value"], name="a_number_is_given_once"),
+            UniqueConstraint(
+                fields=["series", "dossier"],
+                condition=Q(state__in=("pending", "reserved", "used")),
+                name="one_number_per_paper",
+            ),
+            CheckConstraint(
+                condition=Q(state="pending", value__isnull=True) | (~Q(state="pending") & Q(value__isnull=False)),
+                name="only_pending_has_no_value",
+            ),
+            CheckConstraint(condition=~Q(state="voided") | ~Q(reason=""), name="voided_with_its_reason"),
+        ]
+        indexes: ClassVar = [
+            Index(fields=["series", "state"], name="number_by_state"),
+            Index(fields=["dossier"], name="number_of_paper"),
+        ]
 
 
 class Event(models.Model):
@@ -166,3 +230,11 @@ class Event(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+
+
+class Pulse(models.Model):
+    """A sign of life: when something last happened, and how often in all."""
+
+    name = models.CharField(max_length=60, unique=True)
+    at = models.DateTimeField()
+    total = models.PositiveBigIntegerField(default=0)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs
+from docservice import archive, engines, jobs, numbers
 from docservice.catalogue import Kind
 from docservice.config import config, local_path
 from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
+from docservice.number_claim import MARK, PENDING, Claim, filled
 from docservice.render.paper import Paper, make_papers
 from docservice.render.template import Template
 from storage.local import LocalStore
@@ -32,7 +34,7 @@ _ENGINE = "1"
 
 @dataclass(frozen=True)
 class Draft:
-    """One paper to be requested: its facts and the dossier it belongs to."""
+    """One paper to be requested: its facts, the dossier it belongs to, and what it asks of a register of numbers."""
 
     kind: str
     facts: Mapping[str, Any]
@@ -40,13 +42,15 @@ class Draft:
     dossier_title: str
     about: Mapping[str, object] | None = None
     encloses: tuple[str, ...] = ()
+    number: Claim | None = None
 
 
 def request(draft: Draft, base: Path | None = None) -> jobs.Request:
     """The job item for a draft. Facts are checked now; pictures (paths under ``base``) are kept in the store now."""
     kind = engines.catalogue().kind(draft.kind)
     facts = _with_kept_pictures(kind, draft.facts, base)
-    kind.check(_with_pictures(kind, facts))
+    sample = None if draft.number and draft.number.asks == PENDING else 1
+    kind.check(_with_pictures(kind, filled(facts, sample)))
     payload = {
         "kind": kind.code,
         "facts": facts,
@@ -57,7 +61,9 @@ def request(draft: Draft, base: Path | None = None) -> jobs.Request:
         "template": engines.template(kind, kind.variant(facts)).digest,
         "engine": _ENGINE,
     }
-    return jobs.Request(kind.title(facts), payload)
+    if draft.number:
+        payload["number"] = draft.number.as_payload()
+    return jobs.Request(kind.title(facts).replace(MARK, "…"), payload)
 
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
@@ -69,7 +75,13 @@ def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
 def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     todo = []
     for item in items:
+        try:
+            _number(item)
+        except DocserviceError as fault:
+            yield item, fault
+            continue
         if archive.is_filed(item.payload["dossier"], _inputs(kind, item)):
+            _use(item)
             yield item, {"dossier": item.payload["dossier"], "new": 0}
         else:
             todo.append(item)
@@ -78,6 +90,20 @@ def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs
         facts = [_with_pictures(kind, item.payload["facts"]) for item in todo]
         papers = make_papers(engines.office(), template, facts)
         yield from _filed(kind, template, zip(todo, papers, strict=True))
+
+
+def _number(item: JobItem) -> None:
+    """Print the paper's number into the facts of this attempt; in the database the payload keeps its mark."""
+    if claim := Claim.of(item.payload):
+        value = numbers.held(claim, actor=item.job.requested_by)
+        item.payload = {**item.payload, "facts": filled(item.payload["facts"], value), "value": value}
+
+
+def _use(item: JobItem) -> None:
+    """The paper is filed: its number is used."""
+    claim = Claim.of(item.payload)
+    if claim and item.payload["value"] is not None:
+        numbers.use(claim, item.payload["value"])
 
 
 def _filed(
@@ -103,6 +129,8 @@ def _file(kind: Kind, item: JobItem, paper: Paper) -> Mapping[str, object]:
         "fonts": list(paper.fonts),
         "warnings": list(paper.warnings),
     }
+    if "number" in payload:
+        provenance["number"] = {**payload["number"], "value": payload["value"]}
     number = str(payload["facts"].get("number") or payload["facts"].get("serial") or "")
     forms = ((PDF, "pdf", paper.pdf, paper.pages), (DOCX, "docx", paper.docx, None))
     filings = [
@@ -121,7 +149,12 @@ def _file(kind: Kind, item: JobItem, paper: Paper) -> Mapping[str, object]:
     ]
     filings += [_enclosure(n, key) for n, key in enumerate(payload["encloses"], start=1)]
     filed = archive.file(
-        payload["dossier"], payload["dossier_title"], filings, actor=item.job.requested_by, about=payload["about"]
+        payload["dossier"],
+        payload["dossier_title"],
+        filings,
+        actor=item.job.requested_by,
+        about=payload["about"],
+        also=partial(_use, item),
     )
     return {"dossier": filed.key, "version": filed.version, "new": filed.new, "pages": paper.pages}
 
@@ -137,11 +170,9 @@ def _enclosure(position: int, key: str) -> archive.Filing:
             "ออกเอกสารนั้นก่อน แล้วสั่งทำใหม่",
             english=f"Enclosure {position} ({key}) has not been made yet. Make it, then retry.",
         )
-    with archive.open_document(document) as stream:
-        data = stream.read()
     return archive.Filing(
         path=f"enclosures/{position}-{key.rsplit('/', 1)[1]}.pdf",
-        data=data,
+        data=archive.read_document(document),
         kind="enclosure",
         title=document.title,
         media_type=PDF,

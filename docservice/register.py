@@ -23,14 +23,14 @@ _DETAILS = ("post", "place", "coordinator", "phone", "members")
 def enter_year(settings: Mapping[str, Any], *, actor: str) -> bool:
     """Keep a checked year file's settings; whether anything changed."""
     year = YearFile.parse(settings)
-    digest = jobs.digest(settings)
+    digest = jobs.digest(year.settings)
     with transaction.atomic():
         row, new = Year.objects.select_for_update().get_or_create(
-            year_be=int(year.year), province=year.province_code, defaults={"settings": settings, "digest": digest}
+            year_be=int(year.year), province=year.province_code, defaults={"settings": year.settings, "digest": digest}
         )
         if not new and row.digest == digest:
             return False
-        row.settings, row.digest = dict(settings), digest
+        row.settings, row.digest = dict(year.settings), digest
         row.save()
         audit.record(actor, "year.entered", f"{int(year.year)}/{year.province_code}", {"digest": digest})
     return True
@@ -60,6 +60,7 @@ def enter_applicants(year: YearFile, entries: Sequence[Entry], *, actor: str) ->
     """Add new applicants and update known ones (same district, group, name): how many were new and changed."""
     added = changed = 0
     with transaction.atomic():
+        _one_at_a_time(year)
         for entry in entries:
             identity = {"year_be": int(year.year), **{k: entry[k] for k in ("district", "group", "name")}}
             row = Applicant.objects.filter(**identity).first()
@@ -83,6 +84,7 @@ def enter_results(year: YearFile, results: Mapping[int, tuple[str, str]], *, act
     """Set ``{applicant pk: (result, score)}``; how many changed."""
     changed = 0
     with transaction.atomic():
+        _one_at_a_time(year)
         for pk, (result, score) in results.items():
             row = Applicant.objects.filter(pk=pk)
             changed += row.exclude(result=result, score=score).update(result=result, score=score)
@@ -98,6 +100,12 @@ def note_evidence(dossier_key: str, complete: bool) -> None:
     Applicant.objects.filter(year_be=year_be, province=province, district=district, group=group, seq=int(seq)).update(
         evidence_complete=complete
     )
+
+
+def _one_at_a_time(year: YearFile) -> None:
+    """Two people who enter into the same year take turns: running numbers stay unique, updates never cross."""
+    rows = Year.objects.select_for_update().filter(year_be=int(year.year), province=year.province_code)
+    rows.values_list("pk").first()
 
 
 def _next_seq(identity: Mapping[str, Any]) -> int:

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docservice import evidence, export, facts, jobs, papers, register
+from docservice import evidence, export, facts, jobs, numbering, numbers, papers, register
 from docservice.config import config
 from docservice.errors import InputRefused
 from docservice.models import Applicant, Job
+from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES
 from docservice.papers import Draft
 from docservice.thai import clean, safe_file_name, to_arabic_digits
 from docservice.yearfile import District, Group, YearFile
 
 _RUNNING_NUMBER = re.compile(r"^[\d๐-๙.()\-_\s]+")
 _LONG = 30
+_YEAR = re.compile(r"2[4-7]\d\d")
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,18 @@ class Desk:
 
 
 def number_name(prefix: str, number: str) -> str:
-    """A dossier name from an official number: ``order`` + ``๑๒`` → ``order-0012``; a circular keeps its ``w``."""
-    digits = to_arabic_digits(number).split("/")[-1]
-    running = "".join(ch for ch in digits if ch.isdigit())
+    """A dossier name from an official number: ``order`` + ``๑๒`` → ``order-0012``; a circular keeps its ``w``.
+
+    A year behind the running number (``๑๒/๒๕๖๒``) is not part of it; behind an office's code (``ฉช ๐๐๑๙/๒๕๖๒``) it is
+    the running number itself.
+    """
+    parts = [part.strip() for part in to_arabic_digits(number).split("/")]
+    if len(parts) > 1 and _YEAR.fullmatch(parts[-1]) and (len(parts) > 2 or parts[0].isdecimal()):
+        parts.pop()
+    running = "".join(ch for ch in parts[-1] if ch.isdigit())
     if not running:
         return f"{prefix}-pending-{jobs.digest(number)[:8]}"
-    return f"{prefix}-{'w' if 'ว' in digits else ''}{int(running):04d}"
+    return f"{prefix}-{'w' if 'ว' in parts[-1] else ''}{int(running):04d}"
 
 
 def guideline(desk: Desk) -> Job:
@@ -70,25 +78,36 @@ def orders(desk: Desk) -> Job:
 
 def _orders(desk: Desk) -> Iterable[Draft]:
     for order in facts.orders(desk.year):
-        yield Draft(
-            "order", order, desk.key(_order_name(order)), f"คำสั่งที่ {order.get('number') or '-'} {order['subject']}"
-        )
+        title = f"{_called('คำสั่งที่', order) or 'คำสั่ง'} {order.get('subject', '')}"
+        yield numbering.asking(desk.year, Draft("order", order, _numbered_key(desk, "order", order), title))
 
 
-def _order_name(order: facts.Facts) -> str:
-    if order.get("number"):
-        return number_name("order", str(order["number"]))
-    # Without a number yet, the subject tells the order apart; the number comes in a later version of the same dossier.
-    return f"order-pending-{jobs.digest(order['subject'])[:8]}"
+def _numbered_key(desk: Desk, prefix: str, content: facts.Facts) -> str:
+    """The dossier of a paper with an official number: named by a number that is stated, else by the subject.
+
+    A paper that was waiting for its number, or was given one by the office, keeps its dossier ever after.
+    """
+    number, subject = str(content.get("number", "")), content.get("subject", "")
+    by_subject = desk.key(f"{prefix}-pending-{jobs.digest(subject)[:8]}")
+    if numbering.is_stated(number) and not numbers.knows(by_subject):
+        return desk.key(number_name(prefix, number))
+    return by_subject
+
+
+def _called(label: str, content: facts.Facts) -> str:
+    """``คำสั่งที่ ๑๒``, or nothing while the number is not known."""
+    number = str(content.get("number", ""))
+    return f"{label} {number}" if numbering.is_stated(number) else ""
 
 
 def letter(desk: Desk) -> Job:
     """The cover letter with its enclosures: the orders and the guideline, as filed."""
     content = facts.letter(desk.year)
     encloses = (*(draft.dossier for draft in _orders(desk)), desk.key("guideline"))
-    key = desk.key(number_name("letter", content["number"]))
-    title = f"หนังสือที่ {content['number']} {content['subject']}"
-    return desk.submit(title, [Draft("letter", content, key, title, encloses=encloses)])
+    called, subject = _called("หนังสือที่", content), content.get("subject", "")
+    key = _numbered_key(desk, "letter", content)
+    draft = Draft("letter", content, key, f"{called or 'หนังสือ'} {subject}", encloses=encloses)
+    return desk.submit(called or f"หนังสือ {subject}", [numbering.asking(desk.year, draft)])
 
 
 def application_forms(desk: Desk) -> Job:
@@ -132,15 +151,16 @@ def announcement(desk: Desk) -> Job:
     """The announcement of those who passed, with its list."""
     content = facts.announcement(desk.year, _with_results(desk))
     return desk.submit(
-        f"ประกาศผล ปี {desk.year.year}", [Draft("announcement", content, desk.key("announcement"), content["subject"])]
+        f"ประกาศผล ปี {desk.year.year}",
+        [Draft("announcement", content, desk.key("announcement"), content.get("subject", ""))],
     )
 
 
 def certificates(desk: Desk) -> Job:
     """One certificate for each that passed, filed in the applicant's dossier."""
     drafts = [
-        Draft("certificate", content, unit.dossier_key, unit.name, about(desk.year, unit))
-        for unit, content in facts.certificates(desk.year, _with_results(desk))
+        numbering.asking(desk.year, Draft("certificate", content, unit.dossier_key, unit.name, about(desk.year, unit)))
+        for unit, content in facts.certificates(desk.year, _with_results(desk), serial=MARK)
     ]
     title = desk.year.settings.get("certificate", {}).get("title", "ใบประกาศเกียรติคุณ")
     return desk.submit(f"{title} ปี {desk.year.year}", drafts)
@@ -149,8 +169,34 @@ def certificates(desk: Desk) -> Job:
 def report(desk: Desk) -> Job:
     """The report to the Department."""
     content = facts.report(desk.year, _with_results(desk))
-    key = desk.key(number_name("report", content["number"]))
-    return desk.submit(f"รายงานผลต่อกรม ปี {desk.year.year}", [Draft("report", content, key, content["subject"])])
+    key = _numbered_key(desk, "report", content)
+    draft = numbering.asking(desk.year, Draft("report", content, key, content.get("subject", "")))
+    return desk.submit(f"รายงานผลต่อกรม ปี {desk.year.year}", [draft])
+
+
+def register_letters(desk: Desk) -> Job:
+    """The register of letters sent (ทะเบียนหนังสือส่ง) of the calendar year, from the registers of numbers."""
+    return _number_register(desk, "letters", (LETTER, CIRCULAR))
+
+
+def register_orders(desk: Desk) -> Job:
+    """The register of orders of the calendar year."""
+    return _number_register(desk, "orders", (ORDER,))
+
+
+def _number_register(desk: Desk, name: str, codes: Sequence[str]) -> Job:
+    entries = numbers.rows(desk.year.province_code, int(desk.year.year), codes)
+    if not entries:
+        raise InputRefused(
+            f"ปี {desk.year.year} ยังไม่มีเลขในทะเบียน",
+            "ขอเอกสารที่มีเลขก่อน เช่น docservice request order --year ปี",
+            english="There are no numbers of that year yet. Request a paper that takes one first.",
+        )
+    parts = [(SERIES[code], [n for n in entries if n.series.code == code]) for code in codes]
+    content = facts.number_register(desk.year, name, [part for part in parts if part[1]])
+    kind = f"register-{name}"
+    title = f"{content['title']} {content['scope']}"
+    return desk.submit(title, [Draft(kind, content, desk.key(kind), title)])
 
 
 def books(desk: Desk) -> Job:
@@ -168,11 +214,14 @@ def books(desk: Desk) -> Job:
 
 
 def export_year(desk: Desk) -> Job:
-    """The year's BagIt export."""
+    """The year's BagIt export; asked for again, the bag is verified again, and written again where it is gone."""
     folder = desk.folder or config().home / "exports"
-    return jobs.submit(
+    job = jobs.submit(
         export.VERB, f"ส่งออกคลัง ปี {desk.year.year}", [export.request(desk.year, folder)], actor=desk.actor
     )
+    if job.state == Job.DONE:  # the archive has not changed, but the bag may have been moved or damaged
+        jobs.repeat(job, actor=desk.actor)
+    return job
 
 
 def about(year: YearFile, unit: Applicant) -> dict[str, object]:
@@ -203,19 +252,21 @@ def _book(year: YearFile, unit: Applicant, folder: Path) -> jobs.Request:
 
 
 def _folder_of(year: YearFile, unit: Applicant, root: Path) -> Path | None:
-    """The applicant's folder ``<district>/<group>/<…name…>``; people put running numbers around the name."""
+    """The applicant's folder ``<district>/<group>/<…name…>`` holding files; people put numbers around the name."""
     district, group = _place(year, unit)
     parent = root / district.name / safe_file_name(group.name)
     if not parent.is_dir():
         return None
-    return next((f for f in sorted(parent.iterdir()) if f.is_dir() and _is_named(f.name, unit.name)), None)
+    named = (f for f in sorted(parent.iterdir()) if f.is_dir() and _is_named(f.name, unit.name))
+    return next((f for f in named if evidence.holds_files(f)), None)
 
 
 def _is_named(folder: str, name: str) -> bool:
     """Whether a folder is the applicant's: the name in full, or as much of a long one as a folder name holds."""
     bare = _RUNNING_NUMBER.sub("", clean(folder))
     wanted = safe_file_name(name)
-    return wanted in bare or (len(bare) >= _LONG and wanted.startswith(bare))
+    numbered = re.fullmatch(rf"{re.escape(wanted)}(?:[.()\-_\s][\d.()\-_\s]*)?", bare)
+    return numbered is not None or (len(bare) >= _LONG and wanted.startswith(bare))
 
 
 def _place(year: YearFile, unit: Applicant) -> tuple[District, Group]:
@@ -250,6 +301,8 @@ REQUESTS: dict[str, Callable[[Desk], Job]] = {
     "announcement": announcement,
     "certificate": certificates,
     "report": report,
+    "register-letters": register_letters,
+    "register-orders": register_orders,
     "evidence": books,
     "export": export_year,
 }

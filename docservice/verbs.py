@@ -1,19 +1,35 @@
-"""Which use case works which verb of a job: the one table that tasks and commands look up."""
+"""Which use case works which verb of a job, and how much of it in one turn: looked up by tasks and commands."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from docservice import evidence, export, jobs, papers
 from docservice.errors import NotFound
 
-WORKERS: dict[str, jobs.Worker] = {
-    papers.VERB: papers.work,
-    evidence.VERB: evidence.work,
-    export.VERB: export.work,
+
+@dataclass(frozen=True)
+class Verb:
+    """``worker`` does items; ``chunk``: how many a worker takes in one turn (a lot of papers is converted as one)."""
+
+    worker: jobs.Worker
+    chunk: int
+
+
+VERBS = {
+    papers.VERB: Verb(papers.work, chunk=25),
+    evidence.VERB: Verb(evidence.work, chunk=2),
+    export.VERB: Verb(export.work, chunk=1),
 }
 
 
-def worker(verb: str) -> jobs.Worker:
+def verb(name: str) -> Verb:
+    """The verb of that name, or ``NotFound``."""
+    if name not in VERBS:
+        raise NotFound(f"ไม่รู้จักงานชนิด {name}", f"มี: {', '.join(VERBS)}", english=f"Unknown verb {name}.")
+    return VERBS[name]
+
+
+def worker(name: str) -> jobs.Worker:
     """The worker of a verb, or ``NotFound``."""
-    if verb not in WORKERS:
-        raise NotFound(f"ไม่รู้จักงานชนิด {verb}", f"มี: {', '.join(WORKERS)}", english=f"Unknown verb {verb}.")
-    return WORKERS[verb]
+    return verb(name).worker

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from docservice.errors import InputRefused
+from docservice.errors import FactsRefused, InputRefused
 from docservice.thai import BE, date_letter, parse_date, to_thai_digits
 
 _BRACES = re.compile(r"\{([a-z_]+)\}")
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PROVINCE_CODE = re.compile(r"[1-9][0-9]")
 
 
@@ -38,7 +39,7 @@ class Group:
 
 @dataclass(frozen=True)
 class YearFile:
-    """The checked year file; ``settings`` is the mapping as it was given."""
+    """The checked year file; ``settings`` is the mapping as it was given, dates as ``YYYY-MM-DD`` text."""
 
     settings: Mapping[str, Any]
     year: BE
@@ -56,23 +57,16 @@ class YearFile:
         if not _PROVINCE_CODE.fullmatch(code):
             raise _refused("province.code", f"“{code}” ไม่ใช่รหัสจังหวัด ๒ หลัก")
         year_file = cls(
-            settings=settings,
-            year=BE.parse(_need(settings, "year_be", (int, str))),
+            settings=_plain(settings),
+            year=_year(_need(settings, "year_be", (int, str))),
             province_code=code,
             province=_need(province, "name", str, "province."),
-            deadline=parse_date(_need(settings, "deadline", (str, date))),
+            deadline=_date(_need(settings, "deadline", (str, date))),
             districts=tuple(
                 District(_need(d, "code", str, "districts."), _need(d, "name", str, "districts."))
                 for d in _need(settings, "districts", list)
             ),
-            groups=tuple(
-                Group(
-                    _need(g, "code", str, "groups."),
-                    _need(g, "name", str, "groups."),
-                    tuple(_need(g, "checklist", list, "groups.")),
-                )
-                for g in _need(settings, "groups", list)
-            ),
+            groups=tuple(_group(g) for g in _need(settings, "groups", list)),
         )
         return year_file._with_sound_codes()
 
@@ -80,12 +74,26 @@ class YearFile:
         """Section ``name`` (dotted), every {word} filled, ``signer`` and ``person`` looked up; ``words`` add more."""
         found: Any = self.settings
         for part in name.split("."):
-            found = _need(found, part, (dict, list))
+            found = _need(found, part, dict)
         return dict(self.fill(found, name, **words))
 
     def sections(self, name: str, /, **words: object) -> list[dict[str, Any]]:
         """Like ``section`` for a list of tables."""
-        return [dict(self.fill(entry, name, **words)) for entry in _need(self.settings, name, list)]
+        entries = _need(self.settings, name, list)
+        if not all(isinstance(entry, Mapping) for entry in entries):
+            raise _refused(name, "ทุกรายการต้องเป็นตาราง (ชื่อ = ค่า)")
+        return [dict(self.fill(entry, name, **words)) for entry in entries]
+
+    def number(self, name: str, default: int) -> int:
+        """The whole number above 0 at ``name`` (dotted), Thai digits allowed; ``default`` when it is not given."""
+        *sections, last = name.split(".")
+        table: Any = self.settings
+        for part in sections:
+            table = _need({part: {}, **table}, part, dict)
+        text = str(table.get(last, default))
+        if not text.isdecimal() or int(text) == 0:
+            raise _refused(name, f"“{text}” ต้องเป็นจำนวนเต็มที่มากกว่า ๐")
+        return int(text)
 
     def fill(self, value: Any, where: str, /, **words: object) -> Any:
         """``value`` with every {word} replaced, at any depth; an unknown word is refused with its place."""
@@ -125,17 +133,18 @@ class YearFile:
         """Replace ``signer = "id"`` by the directory's entry and ``person = "id"`` by a post line."""
         if isinstance(table.get("signer"), str):
             table["signer"] = self._entry("signers", table["signer"], where)
-        if "person" in table:
+        if isinstance(table.get("person"), str):
             person = self._entry("people", table.pop("person"), where)
-            line = f"{person['name']} {person.get('post', '')}".strip()
-            table["post"] = "\n".join(part for part in (line, person.get("workplace", "")) if part)
+            line = f"{person.get('name', '')} {person.get('post', '')}".strip()
+            table["post"] = "\n".join(part for part in (line, str(person.get("workplace", ""))) if part)
         return table
 
     def _entry(self, directory: str, key: str, where: str) -> dict[str, Any]:
-        entries = self.settings.get(directory, {})
+        entries = _need({directory: {}, **self.settings}, directory, dict)
         if key not in entries:
             raise _refused(where, f"ไม่มี “{key}” ใน [{directory}]", f"มีอยู่: {', '.join(entries) or 'ว่าง'}")
-        return dict(self.fill(dict(entries[key]), f"{directory}.{key}"))
+        entry = _need(entries, key, dict, f"{directory}.")
+        return {name: self.fill(value, f"{directory}.{key}") for name, value in entry.items()}
 
     def _with_sound_codes(self) -> YearFile:
         for district in self.districts:
@@ -148,6 +157,44 @@ class YearFile:
             if not codes or len(set(codes)) != len(codes):
                 raise _refused(place, "ว่างหรือมีรหัสซ้ำกัน")
         return self
+
+
+def _plain(value: Any) -> Any:
+    """TOML's own dates and times as text, so that the settings can be kept as JSON."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date | time) else value
+
+
+def _year(given: int | str) -> BE:
+    try:
+        return BE.parse(given)
+    except FactsRefused as error:
+        raise _refused("year_be", error.message, error.remedy) from error
+
+
+def _date(given: str | date) -> date:
+    try:
+        return parse_date(given)
+    except FactsRefused as error:
+        raise _refused("deadline", error.message, error.remedy) from error
+
+
+def _group(table: Any) -> Group:
+    code = _need(table, "code", str, "groups.")
+    if not _CODE.fullmatch(code):
+        raise _refused("groups.code", f"“{code}” ต้องเป็นตัวพิมพ์เล็ก a-z 0-9 เช่น leader")
+    checklist = _need(table, "checklist", list, "groups.")
+    for item in checklist:
+        slot = _need(item, "slot", str, f"groups.{code}.checklist.")
+        if not _CODE.fullmatch(slot):
+            raise _refused(f"groups.{code}.checklist.slot", f"“{slot}” ต้องเป็นตัวพิมพ์เล็ก a-z 0-9 เช่น id-card")
+        _need(item, "title", str, f"groups.{code}.checklist.")
+    if len({item["slot"] for item in checklist}) != len(checklist):
+        raise _refused(f"groups.{code}.checklist", "มีรหัสช่อง (slot) ซ้ำกัน")
+    return Group(code, _need(table, "name", str, "groups."), tuple(checklist))
 
 
 def _need(table: Any, key: str, kind: Any, prefix: str = "") -> Any:

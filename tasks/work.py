@@ -1,30 +1,47 @@
-"""One task per verb, named like the use case: work whatever of a job is free. A second delivery finds nothing free."""
+"""One task per verb, named like the use case: one turn at a job. A second delivery finds nothing free, or its own."""
 
 from __future__ import annotations
 
-from docservice import jobs, verbs
-from tasks.app import app
+from celery import Task
+
+from docservice import engines, jobs, pulse, verbs
+from docservice.celery import EXPORT_LIMIT, app
 
 
-def _work(job_id: int) -> int:
-    """Work a job's free items; how many ended here."""
+def _turn(task: Task, job_id: int) -> int:
+    """One chunk of the job; the message's id names the claim, so that a redelivery takes it up again."""
     job = jobs.get(job_id)
-    return sum(1 for _ in jobs.work(job, verbs.worker(job.verb)))
+    verb = verbs.verb(job.verb)
+    ended = jobs.work_chunk(job, verb.worker, verb.chunk, str(task.request.id).replace("-", ""))
+    pulse.add(pulse.OFFICE_RESTARTS, engines.office_restarts())
+    return ended
 
 
-@app.task(name="docservice.paper")  # type: ignore[untyped-decorator]  # celery ships no types
-def paper(job_id: int) -> int:
-    """Make and file the papers of a job."""
-    return _work(job_id)
+@app.task(name="docservice.paper", bind=True)
+def paper(self: Task, job_id: int) -> int:
+    """Make and file papers of a job."""
+    return _turn(self, job_id)
 
 
-@app.task(name="docservice.evidence")  # type: ignore[untyped-decorator]  # celery ships no types
-def evidence(job_id: int) -> int:
-    """Make and file the evidence books of a job."""
-    return _work(job_id)
+@app.task(name="docservice.evidence", bind=True)
+def evidence(self: Task, job_id: int) -> int:
+    """Make and file evidence books of a job."""
+    return _turn(self, job_id)
 
 
-@app.task(name="docservice.export")  # type: ignore[untyped-decorator]  # celery ships no types
-def export(job_id: int) -> int:
+@app.task(name="docservice.export", bind=True, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60)
+def export(self: Task, job_id: int) -> int:
     """Write the export of a job."""
-    return _work(job_id)
+    return _turn(self, job_id)
+
+
+@app.task(name="docservice.watch")
+def watch() -> int:
+    """Tell the workers of work that nobody was told of."""
+    return jobs.watch()
+
+
+@app.task(name="docservice.pulse")
+def pulse_of(queue: str) -> None:
+    """Prove that a queue is consumed."""
+    pulse.beat(queue)

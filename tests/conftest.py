@@ -1,28 +1,49 @@
-"""What every test shares: a home of its own for this test process, and a store that starts empty in each test."""
+"""What every test shares: a store that starts empty in each test, and a database for the processes it starts.
+
+The process's own home and database are made in ``surroundings``, before Django's settings are read.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import postgres
 import pytest
+from surroundings import POSTGRESQL
 
-# Settings are read once, at the first import of Django's settings: the home must be set before.
-_HOME = tempfile.mkdtemp(prefix="docservice-tests-")
-os.environ["DOCSERVICE_HOME"] = _HOME
-for _name in [n for n in os.environ if n.startswith("DOCSERVICE_") and n != "DOCSERVICE_HOME"]:
-    del os.environ[_name]
+from docservice.config import config
 
 SAMPLE = Path(__file__).parent.parent / "docservice" / "samples" / "chachoengsao-2562"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, only what uses a database: the rest cannot come out otherwise than it did on SQLite."""
+    if POSTGRESQL:
+        used = [item for item in items if _uses_a_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in used])
+        items[:] = used
+
+
+def _uses_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "database_url"})
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """An empty database for the processes a test starts, as ``DOCSERVICE_DATABASE_URL`` names it."""
+    if not POSTGRESQL:
+        yield f"sqlite://{tmp_path}/docservice.sqlite3"
+        return
+    with postgres.fresh() as url:
+        yield url
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """An empty archive for this test; fonts and LibreOffice stay those of the test process."""
     from docservice import archive  # noqa: PLC0415  Django must be set up first
-    from docservice.config import config  # noqa: PLC0415
 
     object.__setattr__(config(), "store_url", f"file://{tmp_path}/store")
     archive.root.cache_clear()

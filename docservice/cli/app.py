@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
-from django.db.utils import OperationalError
+from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import archive, demo, doctor, make, office
+from docservice.cli import archive, demo, doctor, make, number, office, up
 from docservice.cli.words import Words
-from docservice.errors import DocserviceError, StoreUnavailable
+from docservice.config import config
+from docservice.errors import Broken, DocserviceError, StoreUnavailable
 
 INTERRUPTED = 130
 
@@ -19,7 +20,15 @@ def app() -> None:
     """จัดทำเอกสารราชการและคลังจดหมายเหตุของงานมาตรฐานการพัฒนาชุมชน (มชช.)"""
 
 
-for command in (*make.COMMANDS, *office.COMMANDS, *archive.COMMANDS, *doctor.COMMANDS, *demo.COMMANDS):
+for command in (
+    *make.COMMANDS,
+    *office.COMMANDS,
+    *number.COMMANDS,
+    *archive.COMMANDS,
+    *doctor.COMMANDS,
+    *demo.COMMANDS,
+    *up.COMMANDS,
+):
     app.add_command(command)
 
 
@@ -41,15 +50,21 @@ def run(words: list[str]) -> int:
     except DocserviceError as fault:
         asked.screen().fault(fault)
         return fault.exit
-    except (OperationalError, OSError) as error:
+    except (DatabaseError, OSError) as error:
         refused = _of_the_machine(error)
         asked.screen().fault(refused)
         return refused.exit
     return 0
 
 
-def _of_the_machine(error: Exception) -> StoreUnavailable:
+def _of_the_machine(error: Exception) -> DocserviceError:
     """What the machine refused and nobody below has put into words."""
+    if isinstance(error, DatabaseError) and not isinstance(error, OperationalError):
+        return Broken(
+            f"ฐานข้อมูลเสียหายหรือไม่ใช่ของระบบนี้: {config().masked()['DOCSERVICE_DATABASE_URL']} ({error})",
+            "อย่าเขียนทับ เก็บสำเนาไว้ แล้วกู้จากสำเนาสำรองหรือแจ้งผู้ดูแลระบบ",
+            english=f"The database is damaged or not one of docservice: {error}. Keep a copy and restore a backup.",
+        )
     return StoreUnavailable(
         f"เครื่องอ่านหรือเขียนข้อมูลไม่ได้: {error}",
         "ตรวจพื้นที่ว่าง สิทธิ์ของโฟลเดอร์ และ DOCSERVICE_HOME แล้วสั่งใหม่ หรือตรวจเครื่องด้วย docservice doctor",

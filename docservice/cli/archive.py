@@ -83,8 +83,7 @@ def get(screen: Screen, key: str, out: Path, path: str, version: int | None) -> 
     for document in found:
         target = out / document.path
         writable_folder(target.parent)
-        with archive.open_document(document) as stream:
-            written += write_together({target: stream.read()})
+        written += write_together({target: archive.read_document(document)})
         screen.say(f"  {target}")
     screen.answer([str(p) for p in written])
 
@@ -127,6 +126,19 @@ def verify(screen: Screen, key: str | None, year_be: BE | None) -> None:
             english=f"{len(faults)} faults in {len(keys)} dossiers. Do not overwrite; restore from a backup.",
         )
     screen.say(f"ถูกต้องครบ {len(keys)} แฟ้ม", f"All {len(keys)} dossiers are sound")
+
+
+@archive_group.command("reindex")
+@common
+def reindex(screen: Screen) -> None:
+    """สร้างทะเบียนคลังใหม่จากไฟล์ในคลังเท่านั้น (เมื่อฐานข้อมูลหายหรือตามไม่ทัน)"""
+    running.ready()
+    dossiers, documents = archive.reindex(actor=actor())
+    screen.say(
+        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร",
+        f"{dossiers} dossiers read, {documents} documents entered",
+    )
+    screen.answer({"dossiers": dossiers, "documents": documents})
 
 
 @archive_group.command("export")

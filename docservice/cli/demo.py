@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +26,20 @@ from docservice.models import Document, Dossier, Job
 from docservice.requests import REQUESTS, Desk
 from docservice.samples.applicants import read_applicants, write_workbooks
 from docservice.samples.evidence import make_evidence
+from docservice.supervise import is_running
 from docservice.yearfile import YearFile
 
 ACTOR = "demo"
 _BEFORE_RESULTS = ("guideline", "order", "letter", "application-form", "evidence", "register-applicants")
-_AFTER_RESULTS = ("announcement", "register-passed", "certificate", "report", "export")
+_AFTER_RESULTS = (
+    "announcement",
+    "register-passed",
+    "certificate",
+    "report",
+    "register-letters",
+    "register-orders",
+    "export",
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,31 @@ def demo(screen: Screen) -> None:
     running.ready()
     started = time.monotonic()
     screen.say(f"ตัวอย่าง มชช. ปี ๒๕๖๒ จังหวัดฉะเชิงเทรา (ข้อมูลผู้สมัครเป็นข้อมูลสมมติ)\nเก็บที่ {config().home}\n")
+    with serving(config().home):
+        lines = _year(screen)
+    lines.append(_timed("ตรวจคลังทุกไบต์", lambda: _verified(screen)))
+    _close(screen, lines, time.monotonic() - started)
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[None]:
+    """The service, up while entered: the one that runs on ``home`` already, or one of our own without its web."""
+    if is_running(home):
+        yield
+        return
+    (home / "logs").mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "docservice.cli", "up", "--no-web", "--home", str(home)]
+    with (home / "logs" / "up.log").open("ab") as log:
+        service = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        service.send_signal(signal.SIGINT)
+        service.wait()
+
+
+def _year(screen: Screen) -> list[_Line]:
+    """Every stage of the year, in the order an office goes through it."""
     lines = [_timed("เตรียมแฟ้มตัวอย่าง", lambda: _sample_files(screen))]
     sample = config().home / "sample"
     year = _entered(sample)
@@ -54,8 +92,7 @@ def demo(screen: Screen) -> None:
     lines += [_requested(screen, what, year) for what in _BEFORE_RESULTS]
     lines.append(_timed("ผลการประเมิน", lambda: _imported(sample / "results.xlsx", year)))
     lines += [_requested(screen, what, year) for what in _AFTER_RESULTS]
-    lines.append(_timed("ตรวจคลังทุกไบต์", lambda: _verified(screen)))
-    _close(screen, lines, time.monotonic() - started)
+    return lines
 
 
 def _timed(stage: str, work: Callable[[], tuple[str, int, str]]) -> _Line:
@@ -147,12 +184,15 @@ def _verified(screen: Screen) -> tuple[str, int, str]:
 
 def _close(screen: Screen, lines: list[_Line], seconds: float) -> None:
     new = sum(line.new for line in lines)
-    rows = [(line.stage, line.made, line.new or "-", f"{line.seconds:.1f}", line.look) for line in lines]
-    screen.table("ผลทั้งปี", ("ขั้นตอน", "ได้อะไร", ">ใหม่", ">วินาที", "เปิดดูที่"), rows)
+    rows = [(line.stage, line.made, line.new or "-", f"{line.seconds:.1f}") for line in lines]
+    screen.table("", ("ขั้นตอน", "ได้อะไร", ">ใหม่", ">วินาที"), rows)
     if new:
-        screen.say(f"จัดเก็บใหม่ {new} รายการ ใช้เวลา {seconds:.1f} วินาที")
+        screen.say(f"จัดเก็บใหม่ {new} รายการ ใช้เวลา {seconds:.1f} วินาที\n")
     else:
-        screen.say(f"ไม่มีอะไรใหม่ ทุกอย่างจัดเก็บไว้แล้ว ใช้เวลา {seconds:.1f} วินาที")
+        screen.say(f"ไม่มีอะไรใหม่ ทุกอย่างจัดเก็บไว้แล้ว ใช้เวลา {seconds:.1f} วินาที\n")
+    screen.say("เปิดดู:")
+    for line in lines:
+        screen.say(f"  {line.stage}\n    {line.look}")
     screen.answer({"seconds": round(seconds, 1), "new": new, "stages": [vars(line) for line in lines]})
 
 

@@ -147,6 +147,13 @@ def writable_folder(folder: Path) -> Path:
 
 def write_together(files: Mapping[Path, bytes]) -> list[Path]:
     """Write all or none: temporary files first, renamed when every byte is on the disk."""
+    for path in files:
+        if path.is_dir():
+            raise InputRefused(
+                f"เขียนแฟ้ม {path} ไม่ได้ เพราะมีโฟลเดอร์ชื่อนี้อยู่แล้ว",
+                "ย้ายหรือเปลี่ยนชื่อโฟลเดอร์นั้น แล้วสั่งใหม่",
+                english=f"Cannot write {path}: a folder has that name. Move it, then try again.",
+            )
     parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
     try:
         for path, data in files.items():

@@ -75,6 +75,7 @@ def _report(screen: Screen, outcome: running.Outcome) -> None:
         f"Job {outcome.job.pk}: {outcome.done} done, {len(failed)} failed, {outcome.new} new documents",
     )
     screen.answer({"job": outcome.job.pk, "done": outcome.done, "new": outcome.new, "failed": failed})
+    running.require_success(outcome)
 
 
 @click.command("jobs")

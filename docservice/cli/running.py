@@ -1,18 +1,21 @@
-"""Running a job here, in this process, with its progress on the screen and its failures named."""
+"""Seeing a job through: by the workers or in this process, its progress on the screen and its failures named."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.management import call_command
-
-from docservice import archive, jobs, verbs
+from docservice import archive, database, jobs, verbs
 from docservice.cli.screen import Screen
 from docservice.config import config
-from docservice.errors import Broken, DocserviceError
+from docservice.errors import Broken, DocserviceError, Transient
 from docservice.models import Job, JobItem
+from docservice.supervise import is_running
+
+_ENDED = (JobItem.DONE, JobItem.FAILED, JobItem.CANCELLED)
+_POLL = 0.1
 
 
 @dataclass
@@ -22,6 +25,7 @@ class Outcome:
     job: Job
     done: int = 0
     new: int = 0
+    elsewhere: int = 0
     failed: list[JobItem] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
 
@@ -29,12 +33,19 @@ class Outcome:
 def ready() -> None:
     """Make the embedded defaults ready: the home folder, the tables, the storage root."""
     config().home.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    database.make_tables()
     archive.prepare()
 
 
 def run(screen: Screen, job: Job) -> Outcome:
-    """Work all free items of ``job`` here; an already finished job has nothing new."""
+    """See a job through: followed where the service is up, worked in this process where it is not."""
+    outcome = follow(screen, job) if is_running(config().home) else _work(screen, job)
+    for item in outcome.failed:
+        screen.say(f"  ✗ {item.title}: {failure(item)}")
+    return outcome
+
+
+def _work(screen: Screen, job: Job) -> Outcome:
     outcome = Outcome(job)
     total = job.items.count()
     with screen.stage(job.title, total) as stage:
@@ -42,17 +53,42 @@ def run(screen: Screen, job: Job) -> Outcome:
             stage.step(of=total)
             _count(outcome, item)
         stage.step(total - stage.done, of=total)
-    for item in outcome.failed:
-        screen.say(f"  ✗ {item.title}: {failure(item)}")
+    outcome.elsewhere = jobs.counts(job)[JobItem.CLAIMED]
+    return outcome
+
+
+def follow(screen: Screen, job: Job) -> Outcome:
+    """Watch the workers until the job has ended; its items are counted as they stand then."""
+    before = set(job.items.filter(state__in=_ENDED).values_list("pk", flat=True))
+    total = job.items.count()
+    with screen.stage(job.title, total) as stage:
+        while True:
+            counts = jobs.counts(job)
+            stage.step(sum(counts[state] for state in _ENDED) - stage.done, of=total, failed=counts[JobItem.FAILED])
+            job.refresh_from_db()
+            if job.state not in (Job.REQUESTED, Job.RUNNING):
+                break
+            time.sleep(_POLL)
+    outcome = Outcome(job)
+    for item in job.items.exclude(pk__in=before).iterator(chunk_size=500):
+        _count(outcome, item)
     return outcome
 
 
 def require_success(outcome: Outcome) -> None:
-    """Give a failed item's own error to the shell when a command asked for just that item."""
+    """Tell the shell of what failed (the first failure's own error), or of items another worker still holds."""
     if outcome.failed:
         error = outcome.failed[0].error or {}
+        several = f"ไม่สำเร็จ {len(outcome.failed)} รายการ รายการแรก: " if len(outcome.failed) > 1 else ""
         raise _CLASSES.get(error.get("code", ""), Broken)(
-            error.get("message", ""), error.get("remedy", ""), english=error.get("english", "")
+            several + error.get("message", ""), error.get("remedy", ""), english=error.get("english", "")
+        )
+    if outcome.elsewhere:
+        seconds = int(jobs.LEASE.total_seconds())
+        raise Transient(
+            f"คำขอหมายเลข {outcome.job.pk} ยังมี {outcome.elsewhere} รายการที่งานอื่นกำลังทำอยู่หรือหยุดไปกลางคัน",
+            f"สั่งคำสั่งเดิมอีกครั้งภายหลัง รายการที่หยุดไปจะทำต่อได้เมื่อครบ {seconds} วินาที",
+            english=f"{outcome.elsewhere} items of job {outcome.job.pk} are held by another worker. Try again later.",
         )
 
 

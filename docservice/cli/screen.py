@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from docservice.errors import DocserviceError
@@ -71,11 +71,20 @@ class Screen:
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=30),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeElapsedColumn(),
+            TimeRemainingColumn(),
         )
         with Progress(*columns, console=self.console) as bar:
-            task = bar.add_task(title, total=total)
-            stage = Stage(lambda done, of: bar.update(task, completed=done, total=of))
+            task = bar.add_task(title, total=total, rate="")
+            started = time.monotonic()
+
+            def show(done: int, of: int | None, failed: int) -> None:
+                rate = f"{done / max(time.monotonic() - started, 0.1):.1f}/วินาที" if done else ""
+                trouble = f" ไม่สำเร็จ {failed}" if failed else ""
+                bar.update(task, completed=done, total=of, rate=rate + trouble)
+
+            stage = Stage(show)
             yield stage
             bar.update(task, completed=stage.done, total=max(stage.done, 1))
 
@@ -83,7 +92,7 @@ class Screen:
         count = f" {total} รายการ" if total else ""
         self.say(f"▸ {title}{count} …")
         started = time.monotonic()
-        yield Stage(lambda done, of: None)
+        yield Stage(lambda done, of, failed: None)
         self.say(f"  เสร็จใน {time.monotonic() - started:.1f} วินาที")
 
 
@@ -94,10 +103,10 @@ class Stage:
         self._show = show
         self.done = 0
 
-    def step(self, count: int = 1, of: int | None = None) -> None:
-        """``count`` more are done (of ``of``)."""
+    def step(self, count: int = 1, of: int | None = None, failed: int = 0) -> None:
+        """``count`` more are done (of ``of``), ``failed`` of all without success."""
         self.done += count
-        self._show(self.done, of)
+        self._show(self.done, of, failed)
 
 
 def _console(*, stderr: bool) -> Console:

@@ -85,6 +85,7 @@ class Office:
         self.soffice = soffice
         self.restart_after = restart_after
         self.most_memory = most_memory
+        self.starts = 0  # how often LibreOffice was started in this process
         self._lock = threading.RLock()
         self._process: Process | None = None
         self._owner = os.getpid()
@@ -208,6 +209,7 @@ class Office:
         sweep(self.home)
         process = launch(self.home, self.fonts, program, python)
         self._end = weakref.finalize(self, kill, process, os.getpid())
+        self.starts += 1
         try:
             ready = read_line(process, _START_SECONDS)
         except LibreOfficeGone as error:

@@ -1,0 +1,102 @@
+"""The Celery application and the one way to nudge it. Messages only say "look"; the rows say what there is to do.
+
+Losing every message loses nothing: ``tasks.watch`` looks for work that nobody was told of.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from urllib.parse import urlsplit
+
+from celery import Celery
+from kombu.entity import Queue
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from docservice.config import config
+
+log = logging.getLogger(__name__)
+
+URGENT, ORDINARY, BACKGROUND = 0, 6, 9
+"""Message priorities; Redis serves the lowest number first."""
+
+RENDER, EVIDENCE, BULK = "render", "evidence", "bulk"
+QUEUES = (RENDER, EVIDENCE, BULK)
+
+HARD_LIMIT = 300
+"""Seconds after which a task's process is killed: above any chunk measured, far below the visibility timeout."""
+EXPORT_LIMIT = 6 * 3600
+WATCH_EVERY = 3.0
+"""Seconds between two looks for work that nobody was told of."""
+
+app = Celery("docservice")
+app.conf.update(
+    broker_url=config().broker_url,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        # Above every hard limit, or a long task would be started twice.
+        "visibility_timeout": EXPORT_LIMIT + 600,
+        "queue_order_strategy": "priority",
+        "priority_steps": [URGENT, 3, ORDINARY, BACKGROUND],
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+    },
+    task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]  # kombu ships no types
+    task_default_queue=RENDER,
+    task_routes={
+        "docservice.paper": {"queue": RENDER},
+        "docservice.evidence": {"queue": EVIDENCE},
+        "docservice.export": {"queue": BULK},
+    },
+    task_default_priority=ORDINARY,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=HARD_LIMIT - 30,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_proc_alive_timeout=60.0,  # a process starts its LibreOffice before it says that it is up
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    beat_schedule={
+        "watch": {"task": "docservice.watch", "schedule": WATCH_EVERY, "options": {"priority": URGENT, "expires": 30}},
+        **{
+            f"pulse-{name}": {
+                "task": "docservice.pulse",
+                "schedule": 10.0,
+                "args": (name,),
+                "options": {"queue": name, "priority": URGENT, "expires": 60},
+            }
+            for name in QUEUES
+        },
+    },
+)
+
+
+def nudge(verb: str, job_id: int, *, times: int = 1, urgent: bool = False) -> bool:
+    """Tell the workers to look at a job; whether the broker took the message. Never raises: the row is the truth."""
+    try:
+        for _ in range(times):
+            app.send_task(f"docservice.{verb}", args=(job_id,), priority=URGENT if urgent else ORDINARY, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("the broker did not take a nudge for job %s: %s", job_id, error)
+        return False
+    return True
+
+
+def broker_answers(timeout: float = 2.0) -> bool:
+    """Whether something listens at the broker's address. Says nothing about workers."""
+    parts = urlsplit(config().broker_url)
+    try:
+        if parts.scheme == "redis+socket":
+            with socket.socket(socket.AF_UNIX) as line:
+                line.settimeout(timeout)
+                line.connect(parts.path)
+        else:
+            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,142 @@
+"""``docservice up`` and the single processes it is made of: ``worker``, ``beat``, ``web``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from docservice import archive, pulse
+from docservice.celery import QUEUES, broker_answers
+from docservice.cli import running
+from docservice.cli.screen import Screen
+from docservice.cli.words import common
+from docservice.config import config
+from docservice.errors import EngineUnavailable
+from docservice.supervise import Service, Supervisor, sole
+
+_PORT = 8000
+
+
+@click.command()
+@click.option("--port", type=int, default=_PORT, show_default=True, help="พอร์ตของเว็บ")
+@click.option("--no-web", is_flag=True, help="ไม่เปิดเว็บ")
+@click.option("--workers", type=int, default=None, help="จำนวนกระบวนการทำงาน (ค่าเดิม: จำนวนแกนของเครื่อง)")
+@common
+def up(screen: Screen, port: int, no_web: bool, workers: int | None) -> None:
+    """เปิดระบบทั้งชุดบนเครื่องนี้: คิว ผู้ทำงาน ตัวตั้งเวลา และเว็บ (ปิดด้วย Ctrl-C)"""
+    running.ready()
+    home = config().home
+    with sole(home):
+        archive.root()
+        listed = services(0 if no_web else port, workers or os.cpu_count() or 1)
+        supervisor = Supervisor(listed, home / "logs", screen.say)
+        screen.say(f"กำลังเปิดระบบที่ {home} …", f"Starting docservice on {home} …")
+        supervisor.run(started=lambda: _greet(screen, port))
+    screen.say("ปิดระบบแล้ว งานที่ค้างอยู่จะทำต่อเมื่อเปิดครั้งหน้า", "Stopped. Waiting work goes on at the next start.")
+
+
+def _greet(screen: Screen, port: int) -> None:
+    screen.say(
+        f"ระบบพร้อมใช้งาน\n  สถานะ    http://127.0.0.1:{port}/healthz\n"
+        f"  บันทึก    {config().home / 'logs'}\n  ปิดระบบ  Ctrl-C",
+        f"Ready: http://127.0.0.1:{port}/healthz, logs in {config().home / 'logs'}, Ctrl-C stops.",
+    )
+
+
+def services(port: int, workers: int) -> list[Service]:
+    """What ``up`` keeps running, in the order of starting: Redis only where it is embedded, no web on port 0."""
+    home = config().home
+    python = (sys.executable, "-m")
+    me = (*python, "docservice.cli")
+    listed = [_redis(home)] if config().broker_url == embedded_broker(home) else []
+    web = [Service("web", (*me, "web", "--port", str(port), "--home", str(home)), grace=10)] if port else []
+    return [
+        *listed,
+        Service("worker", (*me, "worker", "--concurrency", str(workers), "--home", str(home)), grace=30),
+        Service("beat", (*me, "beat", "--home", str(home)), grace=5),
+        *web,
+    ]
+
+
+def embedded_broker(home: Path) -> str:
+    """The broker address of the Redis that ``up`` starts itself."""
+    return f"redis+socket://{home}/run/redis.sock"
+
+
+def _redis(home: Path) -> Service:
+    program = shutil.which("redis-server")
+    if program is None:
+        raise EngineUnavailable(
+            "ไม่พบโปรแกรม redis-server บนเครื่องนี้",
+            "ติดตั้งด้วย apt-get install redis-server แล้วสั่งใหม่",
+            english="redis-server is missing. Install it with: apt-get install redis-server",
+        )
+    data = home / "redis"
+    data.mkdir(parents=True, exist_ok=True)
+    (home / "run").mkdir(parents=True, exist_ok=True)
+    command = [program, "--port", "0", "--unixsocket", str(home / "run" / "redis.sock"), "--unixsocketperm", "600"]
+    command += ["--dir", str(data), "--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
+    command += ["--maxmemory-policy", "noeviction", "--daemonize", "no", "--databases", "2"]
+    return Service("redis", tuple(command), ready=broker_answers, wait=15, grace=10)
+
+
+@click.command()
+@click.option("--concurrency", type=int, default=1, show_default=True, help="จำนวนกระบวนการ")
+@click.option("--queues", default=",".join(QUEUES), show_default=True, help="คิวที่รับ")
+@common
+def worker(screen: Screen, concurrency: int, queues: str) -> None:
+    """ผู้ทำงานของคิว (หน้าฉาก)"""
+    running.ready()
+    _become(
+        "celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--concurrency", str(concurrency),
+        "--queues", queues, "--without-gossip", "--without-mingle", "--max-memory-per-child", "900000",
+        "--hostname", f"docservice-{os.getpid()}@%h",
+    )  # fmt: skip
+
+
+@click.command()
+@common
+def beat(screen: Screen) -> None:
+    """ตัวตั้งเวลา (หน้าฉาก): มองหางานที่ไม่มีใครรับ"""
+    running.ready()
+    schedule = config().home / "run" / "beat-schedule"
+    schedule.parent.mkdir(parents=True, exist_ok=True)
+    _become("celery", "-A", "tasks.app", "beat", "--loglevel", "WARNING", "--schedule", str(schedule), "--pidfile", "")
+
+
+@click.command()
+@click.option("--port", type=int, default=_PORT, show_default=True, help="พอร์ตที่รับฟัง")
+@click.option("--bind", default="127.0.0.1", show_default=True, help="ที่อยู่ที่รับฟัง")
+@common
+def web(screen: Screen, port: int, bind: str) -> None:
+    """เว็บ (หน้าฉาก)"""
+    running.ready()
+    _become(
+        "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}", "--workers", "1", "--threads", "8",
+        "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"),
+    )  # fmt: skip
+
+
+def _become(module: str, *words: str) -> None:
+    """This process becomes ``python -m module``: signals reach it directly."""
+    os.environ["DOCSERVICE_HOME"] = str(config().home)
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606  no shell is wanted
+
+
+@click.command()
+@common
+def status(screen: Screen) -> None:
+    """คิวงานมีผู้รับหรือไม่"""
+    running.ready()
+    health = pulse.health()
+    rows = [(q.name, q.waiting, q.working, "-" if q.silence is None else f"{q.silence:.0f}") for q in health.queues]
+    screen.table("", ("คิว", ">รอ", ">กำลังทำ", ">รับงานล่าสุด (วินาที)"), rows)
+    screen.say(health.sentence())
+    screen.answer(health.as_dict())
+
+
+COMMANDS: tuple[click.Command, ...] = (up, worker, beat, web, status)

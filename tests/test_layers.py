@@ -1,0 +1,82 @@
+"""How the house is built: every verb has its task, tasks only translate, transactions belong to the state modules."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from docservice import verbs
+from docservice.errors import NotFound
+from tasks import work
+from tasks.app import app
+
+ROOT = Path(__file__).parent.parent
+STATE = {"archive.py", "audit.py", "jobs.py", "numbers.py", "register.py"}
+LONGEST_TASK = 8
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def _sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from (path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
+
+
+@pytest.mark.parametrize("verb", sorted(verbs.VERBS))
+def test_every_verb_has_a_registered_task_of_its_name(verb: str) -> None:
+    app.loader.import_default_modules()
+
+    assert f"docservice.{verb}" in app.tasks
+    assert hasattr(work, verb)
+
+
+def test_an_unknown_verb_is_not_found() -> None:
+    with pytest.raises(NotFound, match="shred"):
+        verbs.worker("shred")
+
+
+def test_tasks_are_eight_lines_at_most() -> None:
+    for path in _sources("tasks"):
+        for function in _functions(path):
+            first = min([function.lineno, *(d.lineno for d in function.decorator_list)])
+            assert (function.end_lineno or 0) - first < LONGEST_TASK, f"{path.name}:{function.name}"
+
+
+def test_transactions_stand_in_state_modules_only() -> None:
+    named = {
+        path.relative_to(ROOT).as_posix()
+        for path in _sources("docservice", "tasks", "storage", "templates_th")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom | ast.Name)
+        if "transaction" in ([alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else [node.id])
+    }
+
+    assert named == {f"docservice/{name}" for name in STATE}
+
+
+def test_rows_of_jobs_dossiers_and_events_are_written_by_their_state_module_only() -> None:
+    owners = {"Document": {"archive"}, "Dossier": {"archive"}, "Event": {"audit"}, "Applicant": {"register"}}
+    owners |= {"Year": {"register"}, "Job": {"jobs"}, "JobItem": {"jobs", "heartbeat"}}
+    writing = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "delete", "bulk_update"}
+    for path in _sources("docservice", "tasks"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writing):
+                continue
+            names = {inner.id for inner in ast.walk(node.func) if isinstance(inner, ast.Name)}
+            for name in names & owners.keys():
+                assert path.stem in owners[name], f"{path.name}:{node.lineno} writes {name}"
+
+
+def test_tasks_are_reached_by_name_only() -> None:
+    for path in _sources("docservice", "storage", "templates_th"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            assert not any(name.split(".")[0] == "tasks" for name in (*names, module)), path
