@@ -11,14 +11,13 @@ from docservice import evidence, export, facts, jobs, numbering, numbers, papers
 from docservice.config import config
 from docservice.errors import InputRefused
 from docservice.models import Applicant, Job
-from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES
+from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES, WrittenNumber
 from docservice.papers import Draft
-from docservice.thai import clean, safe_file_name, to_arabic_digits
+from docservice.thai import clean, safe_file_name
 from docservice.yearfile import District, Group, YearFile
 
 _RUNNING_NUMBER = re.compile(r"^[\d๐-๙.()\-_\s]+")
 _LONG = 30
-_YEAR = re.compile(r"2[4-7]\d\d")
 
 
 @dataclass(frozen=True)
@@ -51,18 +50,11 @@ class Desk:
 
 
 def number_name(prefix: str, number: str) -> str:
-    """A dossier name from an official number: ``order`` + ``๑๒`` → ``order-0012``; a circular keeps its ``w``.
-
-    A year behind the running number (``๑๒/๒๕๖๒``) is not part of it; behind an office's code (``ฉช ๐๐๑๙/๒๕๖๒``) it is
-    the running number itself.
-    """
-    parts = [part.strip() for part in to_arabic_digits(number).split("/")]
-    if len(parts) > 1 and _YEAR.fullmatch(parts[-1]) and (len(parts) > 2 or parts[0].isdecimal()):
-        parts.pop()
-    running = "".join(ch for ch in parts[-1] if ch.isdigit())
-    if not running:
+    """A dossier name from an official number: ``order`` + ``๑๒`` → ``order-0012``; a circular keeps its ``w``."""
+    written = WrittenNumber.parse(number)
+    if not isinstance(written.asks, int):
         return f"{prefix}-pending-{jobs.digest(number)[:8]}"
-    return f"{prefix}-{'w' if 'ว' in parts[-1] else ''}{int(running):04d}"
+    return f"{prefix}-{'w' if written.circular else ''}{written.asks:04d}"
 
 
 def guideline(desk: Desk) -> Job:

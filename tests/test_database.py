@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from office_year import REPOSITORY
+from real_command import UNAVAILABLE, command
 
 from docservice import settings
 from docservice.config import Config, postgresql_words
@@ -63,6 +64,17 @@ def test_a_password_is_masked_in_what_is_shown() -> None:
     shown = Config.read({"DOCSERVICE_DATABASE_URL": "postgresql://clerk:p%40ss:w@db.office/docservice"}).masked()
 
     assert shown["DOCSERVICE_DATABASE_URL"] == "postgresql://clerk:••••••@db.office/docservice"
+
+
+def test_a_database_that_does_not_answer_is_told_by_its_setting_without_the_password(tmp_path: Path) -> None:
+    said = command(
+        "jobs", home=tmp_path, environ={"DOCSERVICE_DATABASE_URL": f"postgresql://clerk:hush@/none?host={tmp_path}"}
+    )
+
+    assert said.returncode == UNAVAILABLE
+    assert "DOCSERVICE_DATABASE_URL" in said.stderr
+    assert "hush" not in said.stdout + said.stderr
+    assert "Traceback" not in said.stderr
 
 
 def test_the_address_decides_the_engine() -> None:

@@ -65,6 +65,12 @@ def _of_the_machine(error: Exception) -> DocserviceError:
             "อย่าเขียนทับ เก็บสำเนาไว้ แล้วกู้จากสำเนาสำรองหรือแจ้งผู้ดูแลระบบ",
             english=f"The database is damaged or not one of docservice: {error}. Keep a copy and restore a backup.",
         )
+    if isinstance(error, OperationalError) and config().database_url.startswith("postgresql:"):
+        return StoreUnavailable(
+            f"ใช้ฐานข้อมูลไม่ได้: {config().masked()['DOCSERVICE_DATABASE_URL']} ({error})",
+            "ตรวจว่า PostgreSQL เปิดอยู่ และตรวจชื่อเครื่อง ชื่อผู้ใช้ รหัสผ่านใน DOCSERVICE_DATABASE_URL แล้วสั่งใหม่",
+            english=f"PostgreSQL: {error}. Check that it runs, and DOCSERVICE_DATABASE_URL.",
+        )
     return StoreUnavailable(
         f"เครื่องอ่านหรือเขียนข้อมูลไม่ได้: {error}",
         "ตรวจพื้นที่ว่าง สิทธิ์ของโฟลเดอร์ และ DOCSERVICE_HOME แล้วสั่งใหม่ หรือตรวจเครื่องด้วย docservice doctor",

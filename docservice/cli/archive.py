@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, register
+from docservice import archive, audit, numbers, register
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -134,11 +134,12 @@ def reindex(screen: Screen) -> None:
     """สร้างทะเบียนคลังใหม่จากไฟล์ในคลังเท่านั้น (เมื่อฐานข้อมูลหายหรือตามไม่ทัน)"""
     running.ready()
     dossiers, documents = archive.reindex(actor=actor())
+    restored = numbers.restore(actor=actor())
     screen.say(
-        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร",
-        f"{dossiers} dossiers read, {documents} documents entered",
+        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร และเลขที่ {restored} เลข",
+        f"{dossiers} dossiers read, {documents} documents and {restored} numbers entered",
     )
-    screen.answer({"dossiers": dossiers, "documents": documents})
+    screen.answer({"dossiers": dossiers, "documents": documents, "numbers": restored})
 
 
 @archive_group.command("export")

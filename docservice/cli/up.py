@@ -115,6 +115,7 @@ def beat(screen: Screen) -> None:
 def web(screen: Screen, port: int, bind: str) -> None:
     """เว็บ (หน้าฉาก)"""
     running.ready()
+    (config().home / "run").mkdir(parents=True, exist_ok=True)
     _become(
         "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}", "--workers", "1", "--threads", "8",
         "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"),

@@ -1,0 +1,117 @@
+"""A real service on a home of its own, and the processes in it that a test may kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[2]
+OFFICE = Path(__file__).with_name("office.py")
+
+
+class Service:
+    """``docservice up`` in a process of its own."""
+
+    def __init__(self, home: Path, database_url: str, workers: int = 2) -> None:
+        self.home = home
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCSERVICE_")}
+        self.environ = {**clean, "DOCSERVICE_HOME": str(home), "DOCSERVICE_DATABASE_URL": database_url}
+        self.port = _free_port()
+        self.workers = workers
+        self.process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Service:
+        words = ["up", "--port", str(self.port), "--workers", str(self.workers)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "docservice.cli", *words],
+            env=self.environ, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if "พร้อมใช้งาน" in line:
+                return self
+        raise AssertionError("the service did not start")
+
+    def __exit__(self, *_: object) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate(timeout=90)
+
+    def office(self, verb: str, year: int) -> Any:
+        """What the office answers."""
+        done = subprocess.run(
+            [sys.executable, str(OFFICE), verb, str(year)],
+            env=self.environ, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def wait(self, year: int, seconds: float) -> dict[str, Any]:
+        """Until every job has ended."""
+        deadline = time.monotonic() + seconds
+        while not (state := self.office("state", year))["ended"]:
+            assert time.monotonic() < deadline, state
+            time.sleep(0.3)
+        return state
+
+    # ------------------------------------------------------------------------------------------------------- targets
+    def processes(self) -> dict[int, tuple[int, str]]:
+        """pid → (parent, command line) of everything below the supervisor."""
+        assert self.process is not None
+        every = dict(_processes())
+        below = {self.process.pid}
+        found: dict[int, tuple[int, str]] = {}
+        while fresh := {p: e for p, e in every.items() if e[0] in below and p not in found}:
+            found |= fresh
+            below |= set(fresh)
+        return found
+
+    def pids(self, target: str) -> list[int]:
+        """The process ids of ``worker``, ``child``, ``office``, ``redis``, ``beat`` or ``web``."""
+        assert self.process is not None
+        found = self.processes()
+        workers = [p for p, (parent, line) in found.items() if " worker " in line and parent == self.process.pid]
+        choices = {
+            "worker": workers,
+            "child": [p for p, (parent, line) in found.items() if parent in workers and " worker " in line],
+            "office": [p for p, (_, line) in found.items() if "soffice.bin" in line],
+            "redis": [p for p, (_, line) in found.items() if "redis-server" in line],
+            "web": [p for p, (_, line) in found.items() if "gunicorn" in line],
+            "beat": [p for p, (_, line) in found.items() if " beat " in line],
+        }
+        return choices[target]
+
+    def kill(self, target: str) -> int:
+        """kill -9 of one such process; how many were there. Redis loses its data with it."""
+        victims = self.pids(target)
+        for pid in victims[:1]:
+            if target == "redis":
+                for file in (self.home / "redis").rglob("*"):
+                    file.unlink() if file.is_file() else None
+            os.kill(pid, signal.SIGKILL)
+        return len(victims)
+
+
+def _processes() -> Iterator[tuple[int, tuple[int, str]]]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            yield int(folder.name), (parent, line)
+
+
+def _free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
