@@ -26,7 +26,8 @@ COPY docservice docservice
 COPY storage storage
 COPY tasks tasks
 COPY templates_th templates_th
-RUN /opt/docservice/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation .
+RUN /opt/docservice/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation . \
+ && chmod -R a+rX /opt/docservice
 
 FROM system
 # A number, so that the host's folders can be given to it: docs/deploy.md.

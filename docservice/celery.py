@@ -42,6 +42,11 @@ app.conf.update(
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
+        # A nudge is given up at once (the row is the truth); a worker has its own, patient way of connecting again.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
         "socket_timeout": 10,
     },
     task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]  # kombu ships no types
@@ -78,6 +83,8 @@ app.conf.update(
 
 def nudge(verb: str, job_id: int, *, times: int = 1, urgent: bool = False) -> bool:
     """Tell the workers to look at a job; whether the broker took the message. Never raises: the row is the truth."""
+    if not broker_answers(timeout=1.0):
+        return False
     try:
         for _ in range(times):
             app.send_task(f"docservice.{verb}", args=(job_id,), priority=URGENT if urgent else ORDINARY, retry=False)

@@ -27,6 +27,8 @@ from docservice.models import Job, JobItem
 LEASE = timedelta(seconds=15)
 """How long a claim lives without a sign of its worker."""
 MAX_ATTEMPTS = 3
+_SUSPECT = 2
+"""Attempts after which an item is tried alone: one stop may be anybody's fault, two in its presence may be its own."""
 CHUNK = 25
 PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
@@ -151,17 +153,16 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     """Up to ``limit`` items of the job, now this caller's under a lease; each attempt is counted.
 
     ``token`` names the claim: a message delivered again after its worker died carries the same one and takes up at once
-    what the first delivery left. What stopped its worker before comes back alone, after everything else, so that it
-    takes no other item down with it.
+    what the first delivery left. What was there twice when a worker stopped comes back alone, after everything else, so
+    that it takes no other item down with it.
     """
     now = datetime.now(UTC)
     token = token or secrets.token_hex(16)
-    due = Q(lease_until=None) | Q(lease_until__lt=now)
-    free = Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & due | Q(state=JobItem.CLAIMED, claim=token)
+    free = _free() | Q(state=JobItem.CLAIMED, claim=token)
     with transaction.atomic():
         # Not asking for rows another worker is about to take, this one goes home only when nothing is left.
         rows = job.items.filter(free).select_for_update(skip_locked=True).values_list("pk", flat=True)
-        wanted = list(rows.filter(attempts=0)[:limit]) or list(rows[:1])
+        wanted = list(rows.filter(attempts__lt=_SUSPECT)[:limit]) or list(rows[:1])
         job.items.filter(free, pk__in=wanted).update(
             state=JobItem.CLAIMED, claim=token, lease_until=now + LEASE, attempts=F("attempts") + 1
         )
@@ -181,7 +182,7 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
         return 0
     items = claim(job, limit, token)
     ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
-    if items and job.items.filter(state=JobItem.WAITING).exists():
+    if items and job.items.filter(_free()).exists():
         tell(job, times=1)
     _close(job)
     return ended
@@ -247,6 +248,12 @@ def counts(job: Job) -> dict[str, int]:
     states = (JobItem.WAITING, JobItem.CLAIMED, JobItem.DONE, JobItem.FAILED, JobItem.CANCELLED)
     found = dict(job.items.order_by().values_list("state").annotate(count=Count("pk")))
     return {state: found.get(state, 0) for state in states}
+
+
+def _free() -> Q:
+    """Items that anybody may claim now: waiting, or claimed by a worker that gave no sign for a lease."""
+    due = Q(lease_until=None) | Q(lease_until__lt=datetime.now(UTC))
+    return Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & due
 
 
 def _numbered(items: QuerySet[JobItem]) -> list[Mapping[str, object]]:
