@@ -28,6 +28,7 @@ VERB = "paper"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 _ASSET = "asset:"
+_PICTURES = ("emblem", "border")
 # Raise when the engine makes a different paper from the same facts and template.
 _ENGINE = "1"
 
@@ -45,10 +46,10 @@ class Draft:
     number: Claim | None = None
 
 
-def request(draft: Draft, base: Path | None = None) -> jobs.Request:
-    """The job item for a draft. Facts are checked now; pictures (paths under ``base``) are kept in the store now."""
+def request(draft: Draft) -> jobs.Request:
+    """The job item for a draft. Facts are checked now; its pictures are kept in the store."""
     kind = engines.catalogue().kind(draft.kind)
-    facts = _with_kept_pictures(kind, draft.facts, base)
+    facts = _with_kept_pictures(kind, draft.facts)
     sample = None if draft.number and draft.number.asks == PENDING else 1
     kind.check(_with_pictures(kind, filled(facts, sample)))
     payload = {
@@ -204,16 +205,31 @@ def _assets() -> LocalStore:
     return LocalStore(local_path(config().store_url) / "assets")
 
 
-def _with_kept_pictures(kind: Kind, facts: Mapping[str, Any], base: Path | None) -> dict[str, Any]:
+def keep_pictures(settings: Mapping[str, Any], base: Path) -> dict[str, Any]:
+    """A year file's settings whose picture paths (from ``base``) have become ``asset:<sha256>``, at any depth."""
+    kept = dict(settings)
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            kept[name] = keep_pictures(value, base)
+        elif name in _PICTURES and isinstance(value, str) and value and not value.startswith(_ASSET):
+            kept[name] = _keep(name, base / value)
+    return kept
+
+
+def _keep(name: str, path: Path) -> str:
+    data = read_picture(name, path)
+    digest = hashlib.sha256(data).hexdigest()
+    _assets().put(digest, data)
+    return _ASSET + digest
+
+
+def _with_kept_pictures(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts whose picture paths have become ``asset:<sha256>``: the request no longer depends on the user's files."""
     kept = dict(facts)
     for name in _picture_fields(kind):
         value = str(kept.get(name, ""))
         if value and not value.startswith(_ASSET):
-            data = read_picture(name, (base or Path()) / value)
-            digest = hashlib.sha256(data).hexdigest()
-            _assets().put(digest, data)
-            kept[name] = _ASSET + digest
+            kept[name] = _keep(name, Path(value))
     return kept
 
 

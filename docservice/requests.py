@@ -22,12 +22,12 @@ _LONG = 30
 
 @dataclass(frozen=True)
 class Desk:
-    """Who asks, for which year; ``folder``: evidence root or export target; ``base``: where picture paths start."""
+    """Who asks, for which year; ``folder``: evidence root or export target; ``urgent``: before other requests."""
 
     year: YearFile
     actor: str
     folder: Path | None = None
-    base: Path | None = None
+    urgent: bool = False
 
     def key(self, name: str, district: str = "") -> str:
         """A dossier key of this year; without ``district`` one of the province's own."""
@@ -46,7 +46,7 @@ class Desk:
 
     def submit(self, title: str, drafts: Iterable[Draft]) -> Job:
         """One paper job."""
-        return jobs.submit(papers.VERB, title, [papers.request(d, self.base) for d in drafts], actor=self.actor)
+        return jobs.submit(papers.VERB, title, map(papers.request, drafts), actor=self.actor, urgent=self.urgent)
 
 
 def number_name(prefix: str, number: str) -> str:
@@ -202,7 +202,7 @@ def books(desk: Desk) -> Job:
             english=f"No applicant's folder under {root}. Lay them out as district/group/applicant.",
         )
     requests = [_book(desk.year, unit, folder) for unit, folder in found]
-    return jobs.submit(evidence.VERB, f"เล่มหลักฐาน ปี {desk.year.year}", requests, actor=desk.actor)
+    return jobs.submit(evidence.VERB, f"เล่มหลักฐาน ปี {desk.year.year}", requests, actor=desk.actor, urgent=desk.urgent)
 
 
 def export_year(desk: Desk) -> Job:

@@ -1,0 +1,1 @@
+"""The Word templates and their catalogue; ``stock`` builds the stock ones."""

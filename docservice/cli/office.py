@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from docservice import applicants, jobs, register
+from docservice import applicants, jobs, papers, register
 from docservice.cli import running
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
@@ -41,7 +41,7 @@ def import_(screen: Screen, file: Path, year_be: BE | None) -> None:
     """นำเข้าแฟ้มประจำปี (.toml) หรือผู้สมัครและผลประเมิน (.xlsx)"""
     running.ready()
     if file.suffix.lower() == ".toml":
-        changed = register.enter_year(read_facts(file), actor=actor())
+        changed = register.enter_year(papers.keep_pictures(read_facts(file), file.parent), actor=actor())
         screen.say("บันทึกข้อมูลประจำปีแล้ว" if changed else "ข้อมูลประจำปีเหมือนเดิม ไม่มีอะไรเปลี่ยน")
         screen.answer({"changed": changed})
         return
@@ -59,11 +59,12 @@ def import_(screen: Screen, file: Path, year_be: BE | None) -> None:
 @click.argument("what", type=click.Choice(sorted(REQUESTS)))
 @click.option("--year", "year_be", type=YEAR, required=True, help="ปี พ.ศ.")
 @click.option("--folder", type=click.Path(path_type=Path), help="โฟลเดอร์หลักฐาน (evidence) หรือที่วางชุดส่งออก (export)")
+@click.option("--urgent", is_flag=True, help="ด่วน: ทำก่อนคำขออื่น")
 @common
-def request(screen: Screen, what: str, year_be: BE, folder: Path | None) -> None:
+def request(screen: Screen, what: str, year_be: BE, folder: Path | None, urgent: bool) -> None:
     """ขอเอกสารของปี: จัดทำแล้วจัดเก็บเข้าคลัง"""
     running.ready()
-    desk = Desk(register.year(year_be), actor(), folder)
+    desk = Desk(register.year(year_be), actor(), folder, urgent=urgent)
     outcome = running.run(screen, REQUESTS[what](desk))
     _report(screen, outcome)
 
@@ -79,10 +80,14 @@ def _report(screen: Screen, outcome: running.Outcome) -> None:
 
 
 @click.command("jobs")
+@click.option("--watch", is_flag=True, help="ติดตามคำขอที่ยังไม่เสร็จจนเสร็จทุกคำขอ")
 @common
-def jobs_(screen: Screen) -> None:
+def jobs_(screen: Screen, watch: bool) -> None:
     """รายการคำขอทั้งหมด ล่าสุดก่อน"""
     running.ready()
+    if watch:
+        for unfinished in Job.objects.filter(state__in=(Job.REQUESTED, Job.RUNNING)).order_by("id"):
+            running.follow(screen, unfinished)
     rows = [_row(job) for job in Job.objects.all()[:50]]
     columns = (">คำขอ", "เรื่อง", "สถานะ", ">เสร็จ", ">ไม่สำเร็จ", ">ทั้งหมด")
     screen.table(
@@ -105,10 +110,11 @@ def _row(job: Job) -> dict[str, Any]:
 
 @click.command()
 @click.argument("number", type=int)
+@click.option("--watch", is_flag=True, help="ติดตามจนเสร็จ")
 @click.option("--retry", is_flag=True, help="ทำใหม่เฉพาะรายการที่ไม่สำเร็จ")
 @click.option("--cancel", is_flag=True, help="ยกเลิกรายการที่ยังไม่เริ่ม")
 @common
-def job(screen: Screen, number: int, retry: bool, cancel: bool) -> None:
+def job(screen: Screen, number: int, watch: bool, retry: bool, cancel: bool) -> None:
     """คำขอหนึ่งรายการ: สถานะ รายการที่ไม่สำเร็จพร้อมเหตุผล"""
     running.ready()
     found = jobs.get(number)
@@ -119,6 +125,8 @@ def job(screen: Screen, number: int, retry: bool, cancel: bool) -> None:
         found.refresh_from_db()
         _report(screen, running.run(screen, found))
         return
+    if watch:
+        running.follow(screen, found)
     found.refresh_from_db()
     row = _row(found)
     failed = list(found.items.filter(state=JobItem.FAILED))

@@ -1,4 +1,4 @@
-"""An office in a process of its own, for the chaos tests: ``office.py prepare|submit|state|verdict YEAR``, answers JSON."""
+"""An office in a process of its own, for the chaos tests: ``office.py prepare|submit|state|verdict YEAR``."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def verdict(year_be: int) -> dict[str, Any]:
     dossiers = [d.key for d in Dossier.objects.filter(year_be=year_be, version__gt=0)]
     papers = Document.objects.filter(dossier__year_be=year_be, path="paper/certificate.pdf")
     serials = list(papers.filter(current=True).values_list("number", flat=True))
-    own = Number.objects.filter(series__year_be=year_be, state=Number.USED).count()
+    own = Number.objects.filter(dossier__startswith=f"{year_be}/", state=Number.USED).count()
     failed = list(JobItem.objects.filter(state=JobItem.FAILED).values_list("error", flat=True))
     return {
         "not_ended": JobItem.objects.exclude(state__in=(JobItem.DONE, JobItem.FAILED)).count(),
