@@ -1,4 +1,4 @@
-"""An office in a process of its own, for the chaos tests: ``office.py prepare|submit|state|verdict YEAR``."""
+"""An office in a process of its own: reads ``VERB YEAR CERTIFICATES`` lines, answers each with a line of JSON."""
 
 from __future__ import annotations
 
@@ -93,5 +93,9 @@ def verdict(year_be: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    verb = {"prepare": prepare, "submit": submit, "state": state, "verdict": verdict}[sys.argv[1]]
-    sys.stdout.write(json.dumps(verb(int(sys.argv[2])), ensure_ascii=False))
+    verbs = {"prepare": prepare, "submit": submit, "state": state, "verdict": verdict}
+    for line in sys.stdin:
+        verb, year, certificates = line.split()
+        CERTIFICATES = int(certificates)
+        sys.stdout.write(json.dumps(verbs[verb](int(year)), ensure_ascii=False) + "\n")
+        sys.stdout.flush()

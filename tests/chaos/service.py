@@ -20,12 +20,14 @@ OFFICE = Path(__file__).with_name("office.py")
 class Service:
     """``docservice up`` in a process of its own."""
 
-    def __init__(self, home: Path, database_url: str, workers: int = 2) -> None:
+    def __init__(self, home: Path, database_url: str, workers: int = 2, certificates: int = 200) -> None:
         self.home = home
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCSERVICE_")}
         self.environ = {**clean, "DOCSERVICE_HOME": str(home), "DOCSERVICE_DATABASE_URL": database_url}
         self.port = _free_port()
         self.workers = workers
+        self.certificates = certificates
+        self.clerk: subprocess.Popen[str] | None = None
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Service:
@@ -42,17 +44,24 @@ class Service:
 
     def __exit__(self, *_: object) -> None:
         assert self.process is not None
+        if self.clerk is not None:
+            self.clerk.communicate(timeout=30)
+            self.clerk = None
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=90)
 
     def office(self, verb: str, year: int) -> Any:
         """What the office answers."""
-        done = subprocess.run(
-            [sys.executable, str(OFFICE), verb, str(year)],
-            env=self.environ, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        if self.clerk is None:
+            self.clerk = subprocess.Popen(
+                [sys.executable, str(OFFICE)],
+                env=self.environ, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        assert self.clerk.stdin is not None
+        assert self.clerk.stdout is not None
+        self.clerk.stdin.write(f"{verb} {year} {self.certificates}\n")
+        self.clerk.stdin.flush()
+        return json.loads(self.clerk.stdout.readline())
 
     def wait(self, year: int, seconds: float) -> dict[str, Any]:
         """Until every job has ended."""
