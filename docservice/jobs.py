@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,6 +37,8 @@ RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
 _FAN_OUT = 8
 _INSERT = 500
+
+log = logging.getLogger(__name__)
 
 Outcome = Mapping[str, object] | DocserviceError
 Worker = Callable[[Sequence[JobItem]], Iterable[tuple[JobItem, Outcome]]]
@@ -166,7 +169,7 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
         job.items.filter(free, pk__in=wanted).update(
             state=JobItem.CLAIMED, claim=token, lease_until=now + LEASE, attempts=F("attempts") + 1
         )
-    return list(job.items.filter(claim=token, state=JobItem.CLAIMED))
+    return list(job.items.filter(claim=token, state=JobItem.CLAIMED).select_related("job"))
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
@@ -296,6 +299,9 @@ def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
     JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
         state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
     )
+    spoken_of = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
+    code = outcome.code if isinstance(outcome, DocserviceError) else ""
+    log.info("item ended", extra={**spoken_of, "code": code, "seconds": round(seconds, 3)})
     return item
 
 

@@ -55,9 +55,3 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Asia/Bangkok"
 LANGUAGE_CODE = "th"
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "loggers": {"fontTools": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
-}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
 import django
 
@@ -10,4 +11,5 @@ from docservice.celery import app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "docservice.settings")
 django.setup()
-app.conf.include = ["tasks.work", "tasks.warm"]
+app.conf.include = ["tasks.work"]
+import_module("tasks.warm")  # its signals come before any task is loaded; it needs Django to be set up

@@ -1,15 +1,21 @@
-"""Warms a worker process up before its first task: LibreOffice started, the first letter need not wait for it."""
+"""What a worker process does before its first task: set its logs up, and start LibreOffice so that no letter waits."""
 
 from __future__ import annotations
 
 import logging
 
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
-from docservice import engines
+from docservice import engines, logs
 from docservice.errors import DocserviceError
 
 log = logging.getLogger(__name__)
+
+
+@setup_logging.connect(weak=False)
+def log_lines(**_: object) -> None:
+    """JSON lines instead of Celery's own form."""
+    logs.configure()
 
 
 @worker_process_init.connect(weak=False)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -341,3 +342,21 @@ def test_workers_on_one_database_never_share_an_item(tmp_path: Path, database_ur
     claimed = [pk for mine, _ in said for pk in mine]
     assert sorted(claimed) == list(range(1, 61))
     assert said[-1][1] == [1]
+
+
+def test_a_request_of_very_many_items_is_read_a_few_hundred_at_a_time() -> None:
+    made: list[weakref.ref[jobs.Request]] = []
+    most = 0
+
+    def requests() -> Iterator[jobs.Request]:
+        nonlocal most
+        for number in range(20_000):
+            request = jobs.Request(f"รายการ {number}", {"number_in_row": number})
+            made.append(weakref.ref(request))
+            if number % 1000 == 999:
+                most = max(most, sum(1 for ref in made if ref()))
+            yield request
+
+    job = jobs.submit("paper", "คำขอใหญ่", requests(), actor="tester")
+    assert job.items.count() == 20_000
+    assert most < 2_000

@@ -166,7 +166,7 @@ def audit_group() -> None:
 @audit_group.command("verify")
 @common
 def audit_verify(screen: Screen) -> None:
-    """ตรวจว่าบันทึกเหตุการณ์ต่อเนื่องกันครบ ไม่ถูกแก้หรือตัด"""
+    """ตรวจว่าบันทึกเหตุการณ์ต่อเนื่องกัน ไม่ถูกแก้ สลับ หรือตัดออกกลางทาง"""
     running.ready()
     count = audit.verify()
     screen.say(f"บันทึกเหตุการณ์ {count} รายการต่อเนื่องกันครบ", f"{count} events, the chain is whole")

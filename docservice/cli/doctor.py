@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import click
 
-from docservice import engines
+from docservice import engines, pulse
 from docservice.cli.make import writable_folder
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.config import config, local_path
 from docservice.errors import DocserviceError, EngineUnavailable
+from docservice.supervise import is_running
 
 _GIB = 1024**3
 _ROOM = 2 * _GIB
@@ -60,6 +61,9 @@ def examine() -> Iterator[Finding]:
     yield _office()
     redis = shutil.which("redis-server")
     yield Finding("Redis (สำหรับคิวงาน)", redis is not None, redis or "ไม่พบ", "apt-get install redis-server")
+    if is_running(config().home):
+        health = pulse.health()
+        yield Finding("คิวงาน", health.well, health.sentence(), "ดู docservice status และบันทึก logs/worker.log")
 
 
 def _folder() -> Finding:
