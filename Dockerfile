@@ -7,6 +7,7 @@ RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
     fontconfig \
     fonts-tlwg-laksaman-ttf \
+    libfribidi0 \
     libreoffice-writer-nogui \
     python3 \
     python3-uno \

@@ -7,6 +7,7 @@ and ``files`` ``[{slot, name, path, sha256}]``: paths are read again when the it
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,27 @@ def files_in(folder: Path) -> list[Path]:
         raise _folder_refused(folder, "ไม่พบโฟลเดอร์")
     if not found:
         raise _folder_refused(folder, "ในโฟลเดอร์ไม่มีไฟล์")
+    _refuse_unwritable_names(found, folder)
     return sorted(found, key=lambda p: [natural_key(part) for part in p.relative_to(folder).parts])
+
+
+def _refuse_unwritable_names(found: Sequence[Path], folder: Path) -> None:
+    """A name in an old encoding (a ZIP from Windows) can stand neither on a page nor in a record."""
+    for path in found:
+        inside = os.fsencode(path.relative_to(folder))
+        try:
+            inside.decode("utf-8")
+        except UnicodeDecodeError as error:
+            name = inside.decode("cp874", "replace")
+            raise InputRefused(
+                f"ชื่อไฟล์ “{name}” ในโฟลเดอร์ {_readable(folder)} ไม่ได้เข้ารหัสเป็น UTF-8",
+                "เปลี่ยนชื่อไฟล์นั้นแล้วสั่งใหม่ (มักเกิดจากการแตกไฟล์ ZIP ที่ทำจาก Windows)",
+                english=f"The file name {name!r} in {_readable(folder)} is not UTF-8. Rename the file, then try again.",
+            ) from error
+
+
+def _readable(path: Path) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def holds_files(folder: Path) -> bool:

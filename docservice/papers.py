@@ -247,10 +247,16 @@ def _with_pictures(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
 def read_picture(field: str, path: Path) -> bytes:
     """The bytes of a picture file, or ``InputRefused`` naming the field and the file."""
     try:
-        return path.read_bytes()
+        if data := path.read_bytes():
+            return data
     except OSError as error:
         raise InputRefused(
             f"เปิดภาพของช่อง {field} ไม่ได้: {path}",
             "ตรวจชื่อไฟล์และสิทธิ์ แล้วสั่งใหม่",
             english=f"Cannot read the picture of field {field}: {path} ({error.strerror})",
         ) from error
+    raise InputRefused(
+        f"ภาพของช่อง {field} เป็นแฟ้มว่าง: {path}",
+        "เลือกแฟ้มภาพ PNG หรือ JPEG แล้วสั่งใหม่",
+        english=f"The picture of field {field} is an empty file: {path}. Choose a PNG or JPEG file.",
+    )

@@ -190,3 +190,15 @@ def test_a_command_given_wrongly_ends_with_the_way_to_help(warm: Path) -> None:
 
 def test_an_unknown_setting_is_refused_by_name(tmp_path: Path) -> None:
     told(command("archive", "ls", home=tmp_path, environ={"DOCSERVICE_HOMME": "x"}), REFUSED, "DOCSERVICE_HOMME")
+
+
+def test_an_empty_picture_is_refused_and_no_folder_is_left(tmp_path: Path, warm: Path) -> None:
+    (tmp_path / "ตรา.png").write_bytes(b"")
+
+    told(make_letter(tmp_path, warm, facts_file(tmp_path, emblem="ตรา.png")), REFUSED, "emblem", "ตรา.png")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_refusal_after_the_folder_was_made_takes_the_folder_away(tmp_path: Path, warm: Path) -> None:
+    told(make_letter(tmp_path, warm, facts_file(tmp_path, subject="เรื่อง 😀")), REFUSED, "subject", "😀")
+    assert not (tmp_path / "out").exists()

@@ -68,9 +68,9 @@ def test_a_long_list_of_faults_is_counted_in_full_and_shown_in_part() -> None:
     register = SHIPPED.kind("register-passed")
     rows: list[object] = [{}] * 100
     error = refused(register, {**register.example(), "rows": rows})
-    assert "๕๐๐ แห่ง" in error.message
-    assert "และอีก ๔๘๐ แห่ง" in error.message
-    assert len(register.faults({**register.example(), "rows": rows})) == 500
+    assert "๔๐๐ แห่ง" in error.message
+    assert "และอีก ๓๘๐ แห่ง" in error.message
+    assert len(register.faults({**register.example(), "rows": rows})) == 400
 
 
 def test_facts_that_are_no_table_are_refused() -> None:
@@ -226,3 +226,33 @@ def test_a_type_that_holds_itself_is_refused() -> None:
     kind = {"label": "ก", "edition": "1", "name": "x", "fields": {"top": holder}}
     with pytest.raises(InputRefused, match="อ้างถึงตัวเอง"):
         Catalogue.parse({"types": types, "kinds": {"test": kind}})
+
+
+def test_a_text_longer_than_any_name_is_refused_but_a_paragraph_may_be_long() -> None:
+    kind = small(
+        name={"type": "text", "label": "ชื่อ", "example": "ก"},
+        body={"type": "paragraphs", "label": "ความ", "example": ["ก"]},
+    )
+    long = "ก" * 1001
+    assert [fault.path for fault in kind.faults({"name": long, "body": [long]})] == ["name"]
+
+
+def test_a_list_longer_than_its_place_on_the_page_is_refused() -> None:
+    kind = small(names={"type": "paragraphs", "label": "ชื่อ", "most": 2, "example": ["ก"]})
+    assert kind.faults({"names": ["ก", "ข"]}) == ()
+    assert "มี ๓ รายการ เกิน ๒ รายการ" in refused(kind, {"names": ["ก", "ข", "ค"]}).message
+
+
+def test_a_field_can_be_needed_only_with_another() -> None:
+    kind = small(
+        mode={"type": "text", "label": "แทน", "required": False},
+        principal={"type": "text", "label": "ตำแหน่ง", "required": False, "needed_with": "mode"},
+    )
+    assert kind.faults({}) == ()
+    assert [fault.path for fault in kind.faults({"mode": "แทน"})] == ["principal"]
+
+
+@pytest.mark.parametrize("rule", [{"most": 2}, {"needed_with": "nobody"}])
+def test_a_rule_that_cannot_hold_is_refused_in_the_catalogue(rule: dict[str, object]) -> None:
+    with pytest.raises(InputRefused, match="name"):
+        small(name={"type": "text", "label": "ชื่อ", "example": "ก", **rule})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pikepdf
@@ -252,3 +253,10 @@ def test_an_empty_folder_of_one_applicant_does_not_stop_the_others(desk: Desk) -
     ended = _books(desk)
 
     assert [item.state for item in ended].count("done") == 1
+
+
+def test_a_file_name_in_an_old_encoding_is_refused_as_a_reader_would_know_it(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "ใบสมัคร.jpg".encode("cp874"))).write_bytes(b"x")
+
+    with pytest.raises(InputRefused, match=r"ใบสมัคร\.jpg"):
+        evidence.files_in(tmp_path)

@@ -32,7 +32,7 @@ def desk(home: Path) -> Desk:
     register.enter_applicants(year, [{**one, "place": "หมู่ที่ ๑"} for one in people], actor="x")
     found = register.applicants(year)
     register.enter_results(year, {found[0].pk: ("passed", "90"), found[2].pk: ("passed", "80")}, actor="x")
-    return Desk(year, "tester", base=home)
+    return Desk(year, "tester")
 
 
 def _run(job: Job) -> list[JobItem]:
@@ -125,12 +125,12 @@ def test_one_paper_that_cannot_be_made_fails_alone(desk: Desk) -> None:
     assert not Dossier.objects.filter(key="2562/24/2400/test-0002").exists()
 
 
-def test_a_picture_is_kept_at_the_request_so_that_the_users_file_may_go(desk: Desk, home: Path) -> None:
+def test_a_year_files_picture_is_kept_when_it_is_imported_so_that_the_users_file_may_go(desk: Desk, home: Path) -> None:
     picture = home / "ตรา.png"
     Image.new("RGB", (300, 300), "navy").save(picture)
     kind = next(k for k in engines.catalogue().kinds.values() if "emblem" in k.fields)
-    facts = {**kind.example(), "emblem": "ตรา.png"}
-    job = desk.submit("หนังสือ", [Draft(kind.code, facts, KEY, "ทดสอบ")])
+    settings = papers.keep_pictures({"emblem": "ตรา.png"}, home)
+    job = desk.submit("หนังสือ", [Draft(kind.code, {**kind.example(), **settings}, KEY, "ทดสอบ")])
     picture.unlink()
 
     (item,) = _run(job)
@@ -141,11 +141,9 @@ def test_a_picture_is_kept_at_the_request_so_that_the_users_file_may_go(desk: De
     assert any(page.get_images() for page in pdf.pages)
 
 
-def test_a_picture_that_cannot_be_read_is_refused_by_field_and_file(desk: Desk) -> None:
-    kind = next(k for k in engines.catalogue().kinds.values() if "emblem" in k.fields)
-
-    with pytest.raises(InputRefused, match=r"emblem.*หาย\.png"):
-        desk.submit("หนังสือ", [Draft(kind.code, {**kind.example(), "emblem": "หาย.png"}, KEY, "ทดสอบ")])
+def test_a_picture_that_cannot_be_read_is_refused_by_field_and_file(home: Path) -> None:
+    with pytest.raises(InputRefused, match=r"border.*หาย\.png"):
+        papers.keep_pictures({"certificate": {"border": "หาย.png"}}, home)
 
 
 def test_every_request_of_the_year_is_made_and_filed(desk: Desk) -> None:
@@ -238,7 +236,7 @@ def test_papers_without_a_number_yet_have_dossiers_of_their_own() -> None:
 def test_orders_without_numbers_yet_do_not_share_a_dossier(home: Path) -> None:
     year = entered_year()
     orders = [{**order, "number": ""} for order in year.settings["orders"]]
-    desk = Desk(entered_year(orders=orders), "tester", base=home)
+    desk = Desk(entered_year(orders=orders), "tester")
 
     job = REQUESTS["order"](desk)
 

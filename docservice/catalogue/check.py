@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from docservice.catalogue.fields import Code, Field
 from docservice.errors import FactsRefused
-from docservice.thai import BE, clean, parse_date, to_arabic_digits, to_thai_digits
+from docservice.thai import BE, clean, parse_date, thousands, to_arabic_digits, to_thai_digits
 
+_LONGEST = 1000  # letters of a text that is not a paragraph: no name, subject or post comes near
 _SHOWN = 20  # a register with a wrong column would else fill pages
 
 
@@ -79,10 +80,18 @@ def _record(
     fields: Mapping[str, Field], facts: Mapping[str, object], place: _Place, faults: list[Fault]
 ) -> dict[str, object]:
     faults.extend(_unknown(str(name), fields, place) for name in facts if name not in fields)
-    return {
+    typed = {
         name: _value(field, facts.get(name), place.at(name, field.short_label), faults)
         for name, field in fields.items()
     }
+    for name, field in fields.items():
+        if field.needed_with and typed[field.needed_with] and not typed[name]:
+            beside = fields[field.needed_with].short_label
+            message = f"ยังไม่ได้ใส่ ทั้งที่ใส่{beside} ({field.needed_with}) แล้ว กรุณาใส่ข้อมูล"
+            faults.append(
+                place.at(name, field.short_label).fault(message, f"missing, though {field.needed_with} is given")
+            )
+    return typed
 
 
 def _value(field: Field, given: object, place: _Place, faults: list[Fault]) -> object:
@@ -128,6 +137,11 @@ def _list(field: Field, given: object, place: _Place, faults: list[Fault]) -> ob
     kept = [(index, one) for index, one in enumerate(given) if field.fields or one is None or not _is_blank(one)]
     if field.required and not kept:
         faults.append(place.fault("ยังไม่ได้ใส่ กรุณาใส่ข้อมูล", "missing; give a value"))
+    if field.most is not None and len(kept) > field.most:
+        count, most = (to_thai_digits(str(number)) for number in (len(kept), field.most))
+        faults.append(
+            place.fault(f"มี {count} รายการ เกิน {most} รายการ กรุณาลดลง", f"{len(kept)} entries; {field.most} at most")
+        )
     return [_single(field, one, place.entry(index), faults) for index, one in kept]
 
 
@@ -152,14 +166,21 @@ def _unknown(name: str, fields: Mapping[str, Field], place: _Place) -> Fault:
     return place.at(name, name).fault(f"ไม่รู้จักช่องนี้{hint}", english)
 
 
-def _text(_: Field, given: object) -> str:
+def _text(field: Field, given: object) -> str:
     if not isinstance(given, str):
         raise FactsRefused(
             f"ต้องเป็นข้อความ ไม่ใช่ {_type_name(given)}",
             "กรุณาใส่เครื่องหมายคำพูดคร่อม",
             english=f"must be text, not {_type_name(given)}; put it in quotes",
         )
-    return clean(given).strip()
+    text = clean(given).strip()
+    if field.type == "text" and len(text) > _LONGEST:
+        raise FactsRefused(
+            f"ยาว {thousands(len(text))} ตัวอักษร เกิน {thousands(_LONGEST)} ตัวอักษร",
+            "กรุณาย่อให้สั้นลง",
+            english=f"{len(text):,} letters long; {_LONGEST:,} at most",
+        )
+    return text
 
 
 def _code(field: Field, given: object) -> Code:

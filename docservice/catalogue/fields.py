@@ -14,7 +14,7 @@ from docservice.errors import InputRefused
 SCALARS = ("text", "code", "int", "bool", "date", "year", "choice", "image")
 _LIST_OF = "list of "
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_KEYS = {"type", "label", "required", "default", "example", "help", "choices"}
+_KEYS = {"type", "label", "required", "default", "example", "help", "choices", "most", "needed_with"}
 T = TypeVar("T")
 
 
@@ -28,6 +28,7 @@ class Code(str):
 class Field:
     """One named fact of a kind or of a type.
 
+    ``most`` is how many entries a list may have; ``needed_with`` names the field beside it that makes it required.
     ``type`` is as written in the catalogue; ``element`` is what a list holds (``text`` for ``paragraphs``), or the type
     itself; ``fields`` are those of the element when it is a type of the catalogue's own, else empty.
     """
@@ -40,6 +41,8 @@ class Field:
     example: object = field(default=None, hash=False)
     help: str = ""
     choices: tuple[str, ...] = ()
+    most: int | None = None
+    needed_with: str = ""
     fields: Mapping[str, Field] = field(default_factory=dict, hash=False)
 
     @property
@@ -75,7 +78,16 @@ def sample_record(fields: Mapping[str, Field]) -> dict[str, object]:
 
 def parse_fields(table: Mapping[str, object], types: Mapping[str, object], place: str) -> dict[str, Field]:
     """The fields written in ``table``; names under ``types`` are resolved. Raises ``InputRefused`` naming the place."""
-    return {name: _parse_field(name, table, types, place, ()) for name in table}
+    return _coherent({name: _parse_field(name, table, types, place, ()) for name in table}, place)
+
+
+def _coherent(fields: dict[str, Field], place: str) -> dict[str, Field]:
+    for field_ in fields.values():
+        if field_.needed_with and field_.needed_with not in fields:
+            raise bad_catalogue(
+                f"{place}.{field_.name}", f"ไม่มีช่อง {field_.needed_with}", f"there is no field {field_.needed_with}"
+            )
+    return fields
 
 
 def want(table: Mapping[str, object], key: str, kind: type[T], place: str, default: T | None = None) -> T:
@@ -119,6 +131,8 @@ def _parse_field(
         example=entry.get("example"),
         help=want(entry, "help", str, here, ""),
         choices=tuple(str(choice) for choice in choices),
+        most=want(entry, "most", int, here) if "most" in entry else None,
+        needed_with=want(entry, "needed_with", str, here, ""),
     )
     return _resolved(found, types, here, above)
 
@@ -127,6 +141,8 @@ def _resolved(found: Field, types: Mapping[str, object], here: str, above: tuple
     """``found`` with the fields of its type, after the rules that hold for every field."""
     if (found.element == "choice") != bool(found.choices):
         raise bad_catalogue(here, "choices ใช้คู่กับ type choice เท่านั้น", "choices go with type choice, and only there")
+    if found.most is not None and not found.is_list:
+        raise bad_catalogue(here, "most ใช้กับรายการเท่านั้น", "most goes with lists only")
     if found.element not in SCALARS:
         found = replace(found, fields=_type_fields(found.element, types, here, above))
     if found.required and found.sample() is None:
@@ -142,7 +158,8 @@ def _type_fields(element: str, types: Mapping[str, object], here: str, above: tu
     written: Mapping[str, object] = want(types, element, dict, "types")
     known_keys(written, {"label", "fields"}, f"types.{element}")
     table: Mapping[str, object] = want(written, "fields", dict, f"types.{element}")
-    return {name: _parse_field(name, table, types, f"types.{element}.fields", (*above, element)) for name in table}
+    place = f"types.{element}.fields"
+    return _coherent({name: _parse_field(name, table, types, place, (*above, element)) for name in table}, place)
 
 
 def _plain(example: object) -> object:

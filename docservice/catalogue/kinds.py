@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -22,7 +22,7 @@ from docservice.errors import FactsRefused, NotFound
 from docservice.thai import BE, safe_file_name, to_arabic_digits, to_thai_digits
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_KEYS = {"label", "edition", "catchwords", "name", "variant", "variants", "fields"}
+_KEYS = {"label", "edition", "catchwords", "name", "variant", "variants", "pages", "as_long", "fields"}
 # What names a paper in its title, in this order, with the words that lead it there.
 _TITLE_PARTS = {
     "number": "ที่ ",
@@ -39,7 +39,11 @@ _TITLE_PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of paper. ``name`` is the pattern of its file name; ``variant_field`` picks one of ``variants``."""
+    """One kind of paper. ``name`` is the pattern of its file name; ``variant_field`` picks one of ``variants``.
+
+    ``pages`` is how many pages the paper may have. ``as_long`` maps the path of a list inside the facts, such as
+    ``rows.counts``, to the list field that must be as long.
+    """
 
     code: str
     label: str
@@ -48,6 +52,8 @@ class Kind:
     catchwords: bool = False
     variants: tuple[str, ...] = ()
     variant_field: str | None = None
+    pages: int | None = None
+    as_long: Mapping[str, str] = field(default_factory=dict, hash=False)
     fields: Mapping[str, Field] = field(default_factory=dict, hash=False)
 
     def check(self, facts: Mapping[str, object]) -> dict[str, object]:
@@ -99,7 +105,25 @@ class Kind:
         typed = check_fields(self.fields, facts, faults)
         if self.variant_field is not None and not any(fault.path == self.variant_field for fault in faults):
             faults.extend(self._variant_fault(str(typed[self.variant_field])))
+        if not faults:
+            faults.extend(self._length_faults(typed))
         return typed, faults
+
+    def _length_faults(self, typed: Mapping[str, object]) -> list[Fault]:
+        """Lists that are not as long as the list they belong to: columns would be lost or stay empty."""
+        return [
+            Fault(
+                where,
+                self.fields[path.split(".")[0]].short_label,
+                f"มี {to_thai_digits(str(len(found)))} รายการ ไม่เท่ากับ {self.fields[model].short_label} ({model}) "
+                f"ที่มี {to_thai_digits(str(len(wanted)))} รายการ",
+                f"{len(found)} entries, but {model} has {len(wanted)}",
+            )
+            for path, model in self.as_long.items()
+            if isinstance(wanted := typed[model], list)
+            for where, found in _lists(typed, path.split("."))
+            if len(found) != len(wanted)
+        ]
 
     def _variant_fault(self, chosen: str) -> list[Fault]:
         if chosen in self.variants:
@@ -166,6 +190,8 @@ def _parse_kind(code: str, table: Mapping[str, object], types: Mapping[str, obje
         catchwords=want(table, "catchwords", bool, place, False),
         variants=tuple(str(variant) for variant in variants),
         variant_field=want(table, "variant", str, place) if "variant" in table else None,
+        pages=want(table, "pages", int, place) if "pages" in table else None,
+        as_long=want(table, "as_long", dict, place, {}),
         fields=parse_fields(want(table, "fields", dict, place), types, f"{place}.fields"),
     )
     _coherent(kind, place)
@@ -179,9 +205,24 @@ def _coherent(kind: Kind, place: str) -> None:
         raise bad_catalogue(f"{place}.name", f"ไม่มีช่อง {strangers[0]}", f"there is no field {strangers[0]}")
     if bool(kind.variants) != (kind.variant_field in kind.fields):
         raise bad_catalogue(f"{place}.variant", "ต้องเป็นชื่อช่องและมี variants", "names a field, and goes with variants")
+    for path, model in kind.as_long.items():
+        if path.split(".")[0] not in kind.fields or model not in kind.fields:
+            raise bad_catalogue(f"{place}.as_long", f"ไม่มีช่อง {path} หรือ {model}", f"no field {path} or {model}")
     without_optional = {name: fact for name, fact in kind.example().items() if kind.fields[name].required}
     for fault in (*kind.faults(kind.example()), *kind.faults(without_optional)):
         raise bad_catalogue(f"{place}.fields.{fault.path}", f"ตัวอย่าง: {fault.message}", f"example: {fault.english}")
+
+
+def _lists(value: object, path: list[str], where: str = "") -> Iterator[tuple[str, list[object]]]:
+    """Place and value of every list that ``path`` leads to, through the entries of the lists on its way."""
+    if not path:
+        if isinstance(value, list):
+            yield where, value
+    elif isinstance(value, list):
+        for number, entry in enumerate(value):
+            yield from _lists(entry, path, f"{where}[{number}]")
+    elif isinstance(value, Mapping) and path[0] in value:
+        yield from _lists(value[path[0]], path[1:], f"{where}.{path[0]}" if where else path[0])
 
 
 def _printed(value: object) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,12 @@ def make(screen: Screen, kind: str, facts: Path | None, out: Path | None, exampl
         raise click.UsageError("ต้องระบุ --facts FILE และ --out DIR (หรือ --example เพื่อดูตัวอย่าง)")
     read = _with_pictures(known, read_facts(facts), facts.parent)
     known.check(read)
-    folder = writable_folder(out)
-    template = engines.template(known, known.variant(read))
-    with screen.stage(f"จัดทำ{known.label}"):
-        paper = make_paper(engines.office(), template, read)
-    name = known.file_name(read)
-    written = write_together({folder / f"{name}.docx": paper.docx, folder / f"{name}.pdf": paper.pdf})
+    with _folder_unless_refused(out) as folder:
+        template = engines.template(known, known.variant(read))
+        with screen.stage(f"จัดทำ{known.label}"):
+            paper = make_paper(engines.office(), template, read)
+        name = known.file_name(read)
+        written = write_together({folder / f"{name}.docx": paper.docx, folder / f"{name}.pdf": paper.pdf})
     for warning in paper.warnings:
         screen.say(f"ข้อควรทราบ: {warning}")
     for path in written:
@@ -129,6 +130,18 @@ def _with_pictures(kind: Kind, facts: Mapping[str, Any], base: Path) -> dict[str
         if field.type == "image" and isinstance(facts.get(name), str) and facts[name]:
             filled[name] = read_picture(name, base / str(facts[name]))
     return filled
+
+
+@contextmanager
+def _folder_unless_refused(out: Path) -> Iterator[Path]:
+    """``out``, writable; folders made for it go again when nothing was written there."""
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    try:
+        yield writable_folder(out)
+    finally:
+        for folder in made:
+            with suppress(OSError):  # a folder that holds something stays
+                folder.rmdir()
 
 
 def writable_folder(folder: Path) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
@@ -29,6 +30,8 @@ _EMU_PER_TWIP = 635
 _BELOW_TEXT = 170  # twips from the last line's place to the catchword: 0.3 cm
 _BOX_HEIGHT = 480  # one line of 16 pt with its marks
 _FIRST_ID = 900_000
+_LONG = 700  # letters, about eight lines: a paragraph of more may reach over a page
+_PIECE = 300
 _A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
 _NUMBERING = re.compile(r"[-–—0-9๐-๙]+")
 
@@ -46,14 +49,14 @@ def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
 
     Raises Broken when the words still change after four rounds or the PDF does not carry them.
     """
-    marked, places = _marked(parts)
-    done = office.convert(marked, title=title, layout=True, unless_continued=True)
+    parts = _divided(parts)
+    done = office.convert(_marked(parts), title=title, layout=True, unless_continued=True)
     if done.pdf is not None:
         return Set(parts, done.pdf)
     layout = done.layout or Layout(1, (), {})
     for _ in range(_ROUNDS):
-        written = _written(parts, layout, places)
-        done = office.convert(_marked(written)[0], title=title, layout=True)
+        written = _written(parts, layout)
+        done = office.convert(_marked(written), title=title, layout=True)
         before, layout = layout, done.layout or Layout(1, (), {})
         if done.pdf is not None and _wanted(layout) == _wanted(before):
             _verify(done.pdf, parts, layout)
@@ -85,37 +88,97 @@ def _paragraphs(body: etree._Element, *, in_table: bool = False) -> Iterator[tup
                 yield from _paragraphs(content, in_table=in_table)
 
 
-def _marked(parts: Parts) -> tuple[Parts, dict[str, bool]]:
-    """A copy with a bookmark ``dsN`` in paragraph N of the flow; and for each whether it is in a table."""
+@dataclass(frozen=True)
+class _Spot:
+    """A place in the flow that can hold a mark or a box: a paragraph's start, or before ``run`` inside a long one."""
+
+    paragraph: etree._Element
+    run: etree._Element | None
+    in_table: bool
+
+    @property
+    def rank(self) -> int:
+        """Starts of paragraphs are best, then places inside long ones, then table cells."""
+        return 2 if self.in_table else int(self.run is not None)
+
+    def insert(self, *items: etree._Element) -> None:
+        """Put ``items`` here, in that order."""
+        if self.run is None:
+            _insert_first(self.paragraph, *items)
+        else:
+            for item in items:
+                self.run.addprevious(item)
+
+
+def _spots(body: etree._Element) -> list[_Spot]:
+    """Every spot in reading order; the same numbers before and after boxes are written."""
+    found = []
+    for paragraph, in_table in _paragraphs(body):
+        found.append(_Spot(paragraph, None, in_table))
+        runs = [run for run in paragraph.findall("w:r", NS) if run.find("w:t", NS) is not None]
+        if not in_table and sum(len(run.findtext("w:t", "", NS)) for run in runs) > _LONG:
+            found += [_Spot(paragraph, run, in_table) for run in runs[1:]]
+    return found
+
+
+def _divided(parts: Parts) -> Parts:
+    """A copy whose long paragraphs are cut into more runs, at blanks: a page may lie within one paragraph."""
     root = package.parse(parts[DOCUMENT])
-    names = {}
-    for number, (paragraph, in_table) in enumerate(list(_paragraphs(_body(root)))):
-        names[f"ds{number}"] = in_table
+    for paragraph, _ in list(_paragraphs(_body(root))):
+        for run in paragraph.findall("w:r", NS):
+            text = run.find("w:t", NS)
+            if text is not None and len(text.text or "") > _LONG and len(run.findall("w:t", NS)) == 1:
+                _divide(run, text.text or "")
+    return parts | {DOCUMENT: package.serialise(root)}
+
+
+def _divide(run: etree._Element, text: str) -> None:
+    """Replace a run by copies of it that hold the text in pieces of some lines, each ending with a blank."""
+    pieces, rest = [], text
+    while len(rest) > _PIECE and (cut := rest.find(" ", _PIECE) + 1):
+        pieces.append(rest[:cut])
+        rest = rest[cut:]
+    for piece in [*pieces, rest]:
+        copy = deepcopy(run)
+        held = copy.find("w:t", NS)
+        if held is not None:
+            held.text = piece
+            held.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run.addprevious(copy)
+    parent = run.getparent()
+    if parent is not None:
+        parent.remove(run)
+
+
+def _marked(parts: Parts) -> Parts:
+    """A copy with a bookmark ``dsN`` at spot N of the flow."""
+    root = package.parse(parts[DOCUMENT])
+    for number, spot in enumerate(_spots(_body(root))):
         start, end = etree.Element(q("w:bookmarkStart")), etree.Element(q("w:bookmarkEnd"))
         for mark in (start, end):
             mark.set(q("w:id"), str(_FIRST_ID + number))
         start.set(q("w:name"), f"ds{number}")
-        _insert_first(paragraph, start, end)
-    return parts | {DOCUMENT: package.serialise(root)}, names
+        spot.insert(start, end)
+    return parts | {DOCUMENT: package.serialise(root)}
 
 
-def _written(parts: Parts, layout: Layout, in_table: dict[str, bool]) -> Parts:
-    """A copy with the catchword of every page that continues, each held by a paragraph that starts on its page."""
+def _written(parts: Parts, layout: Layout) -> Parts:
+    """A copy with the catchword of every page that continues, each held by a spot on its page."""
     root = package.parse(parts[DOCUMENT])
-    paragraphs = [paragraph for paragraph, _ in _paragraphs(_body(root))]
+    spots = _spots(_body(root))
     style = f'w:styleId="{STYLE}"'.encode() in parts.get("word/styles.xml", b"")
     for page, words in _wanted(layout).items():
-        here = [name for name in in_table if layout.places.get(name) == page]
-        here = [name for name in here if not in_table[name]] or here
+        here = [spot for number, spot in enumerate(spots) if layout.places.get(f"ds{number}") == page]
+        here = [spot for spot in here if spot.rank == min(other.rank for other in here)]
         if not here:
             raise FactsRefused(
-                f"ไม่มีย่อหน้าใดเริ่มในหน้า {to_thai_digits(str(page))} จึงวางคำต่อเนื่องไม่ได้",
-                "กรุณาแบ่งย่อหน้าที่ยาวเกินหนึ่งหน้า",
-                english=f"No paragraph starts on page {page}, so its catchword has no place. Divide the paragraph.",
+                f"ไม่มีที่วางคำต่อเนื่องในหน้า {to_thai_digits(str(page))} เพราะทั้งหน้าเป็นข้อความติดกันไม่มีเว้นวรรค",
+                "กรุณาแบ่งย่อหน้าที่ยาวเกินหนึ่งหน้า หรือเว้นวรรคระหว่างประโยค",
+                english=f"Page {page} is one text without a blank: its catchword has no place. Divide the paragraph.",
             )
         # one in the middle of the page stays on it even where Word breaks a line or two elsewhere
-        holder = paragraphs[int(here[len(here) // 2].removeprefix("ds"))]
-        _insert_first(holder, _box(f"/{words}...", page, _page_of(root, holder), styled=style))
+        holder = here[len(here) // 2]
+        holder.insert(_box(f"/{words}...", page, _page_of(root, holder.paragraph), styled=style))
     return parts | {DOCUMENT: package.serialise(root)}
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docservice.errors import DocserviceError
-from docservice.render import catchword, lot, package, pdfcheck
+from docservice.errors import DocserviceError, FactsRefused
+from docservice.render import catchword, letters, lot, package, pdfcheck
 from docservice.render.fonts import ALIASES, Fonts
 from docservice.render.office import Office
 from docservice.render.template import Template, fill
+from docservice.thai import to_thai_digits
 
 BATCH = 25
 
@@ -110,6 +111,7 @@ def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper
 def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft:
     pdfcheck.refuse_fonts(template.fonts.difference(ALIASES, (fonts.family,), pdfcheck.SYMBOL_FONTS))
     context = template.kind.check(facts)
+    letters.refuse_undrawable(fonts, context)
     title = template.kind.title(facts)
     warnings = []
     if "emblem" in template.kind.fields and not context.get("emblem"):
@@ -123,6 +125,14 @@ def _pdf(office: Office, draft: _Draft) -> tuple[bytes, int]:
 
 
 def _paper(office: Office, template: Template, draft: _Draft, pdf: bytes, pages: int) -> Paper:
+    most = template.kind.pages
+    if most is not None and pages > most:
+        raise FactsRefused(
+            f"ข้อความยาวเกินไป: {draft.title} ได้ {to_thai_digits(str(pages))} หน้า "
+            f"แต่{template.kind.label}มีได้ {to_thai_digits(str(most))} หน้า",
+            "กรุณาย่อข้อความที่ยาวที่สุด",
+            english=f"The text fills {pages} pages; this kind of paper has {most}. Shorten the longest text.",
+        )
     return Paper(
         docx=draft.docx,
         pdf=pdf,

@@ -1,7 +1,8 @@
 """Pictures in a filled Word file: the slots a template offers, and what is put into them.
 
 A slot is a drawing whose ``wp:docPr`` has ``descr`` = the name of a field (``emblem``, ``border``, ``photo``, ``qr``).
-The picture keeps the slot's height and takes its own width; a border fills its slot. Each slot gets a media part of its
+The picture keeps the slot's height and takes its own width, smaller where the place is too narrow for that; a border
+fills its slot. Each slot gets a media part of its
 own. An empty emblem keeps the dotted placeholder; any other empty slot disappears.
 """
 
@@ -26,6 +27,10 @@ SLOTS = ("emblem", "border", "photo", "qr")
 _MOST_PIXELS = 60_000_000
 _ORIENTATION = 0x0112
 _QR_SCALE = 8
+_EMU_PER_TWIP = 635
+_EMU_PER_CM = 360_000
+_WIDEST = 15 * _EMU_PER_CM
+_BESIDE = 0.3  # cm of a table cell that the fixed spaces beside an emblem take
 
 
 @dataclass(frozen=True)
@@ -137,14 +142,24 @@ def _clear(holder: etree._Element) -> None:
 
 
 def _resize(holder: etree._Element, aspect: float) -> None:
-    """Keep the height, take the width from the picture."""
+    """Keep the height, take the width from the picture; a picture too wide for its place is made smaller."""
     extent = holder.find(q("wp:extent"))
     if extent is None:
         return
-    height = int(str(extent.get("cy")))
+    widest = _room(holder)
+    height = min(int(str(extent.get("cy"))), max(1, int(widest / aspect)))
     for size in [extent, *holder.iterfind(".//a:xfrm/a:ext", NS)]:
         size.set("cx", str(round(height * aspect)))
         size.set("cy", str(height))
+
+
+def _room(holder: etree._Element) -> int:
+    """How wide a picture may be here, in EMU: the table cell it stands in, else the text."""
+    for cell in holder.iterancestors(q("w:tc")):
+        width = cell.find("w:tcPr/w:tcW", NS)
+        if width is not None and width.get(q("w:type")) == "dxa":
+            return int(str(width.get(q("w:w")))) * _EMU_PER_TWIP - round(_BESIDE * _EMU_PER_CM)
+    return _WIDEST
 
 
 def _refused(field: str, thai: str, english: str) -> FactsRefused:

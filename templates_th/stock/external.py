@@ -20,8 +20,9 @@ from templates_th.stock.base import (
     when,
 )
 
-# The emblem's column is centred on the paper: 6 + 3/2 cm from the left margin is the middle of the sheet.
-HEAD_WIDTHS = (6.0, 3.0, 7.0)
+# The emblem's column is centred on the paper: 5.6 + 3.8/2 cm from the left margin is the middle of the sheet. It is
+# wide enough for a round seal 3 cm high.
+HEAD_WIDTHS = (5.6, 3.8, 6.6)
 ENCLOSURE_WIDTHS = (2.6, 10.4, 3.0)
 
 

@@ -23,6 +23,7 @@ from templates_th.stock.base import (
 
 PAGE = Page(top=1.5)
 COMMITTEE_INDENT = 1.5
+LONG_LIST = Look(left=1.1, hanging=1.1)
 COMMITTEE_WIDTHS = (10.7, 3.8)
 # A number that is not given yet leaves a gap to be filled in by hand when the register of orders issues it.
 NUMBER = "ที่ {% if number %}{{ number }} {% else %}            {% endif %}/{{ year_be }}"
@@ -50,7 +51,11 @@ def _blocks() -> tuple[Xml, ...]:
 
 
 def _committee() -> Xml:
-    post = paragraph("Member", "{{ loop.index|thai }}.\t{{ member.post }}")
+    text = "{{ loop.index|thai }}.\t{{ member.post }}"
+    # three digits need more room, or the second line of a post would not stand under its first
+    post = when(
+        "members|length > 99", paragraph("Member", text, look=LONG_LIST), tag("else"), paragraph("Member", text)
+    )
     role = paragraph("Role", "{{ member.role }}")
     rows = [
         row_tag("for member in members", 2),

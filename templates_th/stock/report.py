@@ -81,8 +81,8 @@ def _heads(widths: tuple[float, ...], names: list[str]) -> list[Xml]:
 
 
 def _numbers(source: str, groups: int, *, bold: bool) -> list[Cell]:
-    look = Look(bold=True) if bold else None
+    look = Look(bold=bold or None, size=12 if groups > 4 else None)
     owners = [f"{source}.counts[{at}]" for at in range(groups)] + [source]
     fields = [f"{{{{ {owner}.{name}|thousands }}}}" for owner in owners for name in ("applied", "passed")]
     cells = [Cell(paragraph("CellCentre", field, look=look)) for field in fields]
-    return [Cell(paragraph("Cell", f"{{{{ {source}.district }}}}", look=look)), *cells]
+    return [Cell(paragraph("Cell", f"{{{{ {source}.district }}}}", look=Look(bold=bold or None))), *cells]

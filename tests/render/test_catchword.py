@@ -205,3 +205,12 @@ def test_a_page_that_starts_with_an_empty_paragraph_is_announced_with_the_next_w
 def test_a_paragraph_longer_than_a_page_is_refused_with_the_page(office: Office, tmp_path: Path) -> None:
     with pytest.raises(FactsRefused, match="หน้า ๒"):
         paper_of(office, tmp_path, items, [SENTENCE * 80])
+
+
+def test_a_page_within_one_paragraph_carries_the_words_of_the_next(office: Office, tmp_path: Path) -> None:
+    paper = paper_of(office, tmp_path, items, [f"{SENTENCE} " * 80])
+    first, second, *_ = catchwords(paper)
+    pages = [without_blanks(text) for text in text_of(paper.pdf)]
+    assert len(pages) > 2
+    assert pages[1].startswith(without_blanks(str(first)))
+    assert pages[2].startswith(without_blanks(str(second)))

@@ -106,9 +106,9 @@ def test_a_template_that_asks_for_another_font_is_refused_by_that_font(
         paper_of(office, made)
 
 
-def test_a_letter_that_the_font_lacks_is_refused(office: Office, tmp_path: Path) -> None:
+def test_a_letter_of_the_template_that_the_font_lacks_is_refused(office: Office, tmp_path: Path) -> None:
     with pytest.raises(FontSubstituted, match="ฟอนต์ถูกแทน"):
-        paper_of(office, template(tmp_path, saying("{{ text }}")), text="หมึก 墨")
+        paper_of(office, template(tmp_path, saying("{{ text }} 墨")), text="หมึก")
 
 
 def test_an_absent_emblem_is_a_warning(office: Office, tmp_path: Path) -> None:
@@ -155,8 +155,10 @@ def test_papers_of_a_lot_look_like_papers_made_alone(office: Office, tmp_path: P
 
 
 def test_papers_of_a_lot_may_have_different_numbers_of_pages(office: Office, tmp_path: Path) -> None:
-    made = template(tmp_path, saying("{{ text }}"))
-    facts = [{"text": f"เรื่องที่ {number} " + SENTENCE * length} for number, length in enumerate((1, 60, 1, 30))]
+    made = template(
+        tmp_path, saying("{{ text[0] }}"), {"text": {**ONE_TEXT["text"], "type": "paragraphs", "example": ["ก"]}}
+    )
+    facts = [{"text": [f"เรื่องที่ {number} " + SENTENCE * length]} for number, length in enumerate((1, 60, 1, 30))]
     lot = [paper for paper in make_papers(office, made, facts) if isinstance(paper, Paper)]
     assert [paper.pages for paper in lot] == [make_paper(office, made, one).pages for one in facts]
     assert [text_of(paper.pdf)[0].split()[1] for paper in lot] == ["๐", "๑", "๒", "๓"]
@@ -175,7 +177,7 @@ def test_a_bad_paper_in_a_lot_fails_alone(office: Office, tmp_path: Path) -> Non
     made = template(tmp_path, saying("{{ text }}"))
     facts: list[dict[str, Any]] = [{"text": "ก"}, {"txet": "ข"}, {"text": "墨"}, {"text": "ง"}]
     results = list(make_papers(office, made, facts, batch=3))
-    assert [type(result) for result in results] == [Paper, FactsRefused, FontSubstituted, Paper]
+    assert [type(result) for result in results] == [Paper, FactsRefused, FactsRefused, Paper]
     assert [text_of(paper.pdf) for paper in results if isinstance(paper, Paper)] == [["ก"], ["ง"]]
 
 
@@ -197,3 +199,19 @@ def test_unknown_facts_are_refused_by_name(office: Office, tmp_path: Path) -> No
 
 def test_a_lot_of_nothing_gives_nothing(office: Office, tmp_path: Path) -> None:
     assert list(make_papers(office, template(tmp_path, saying("{{ text }}")), [])) == []
+
+
+@pytest.mark.parametrize("letter_", ["😀", "漢", "\ud7ff"])
+def test_a_letter_the_typeface_does_not_have_is_refused_with_its_field(
+    office: Office, tmp_path: Path, letter_: str
+) -> None:
+    made = template(tmp_path, saying("{{ text }}"))
+    with pytest.raises(FactsRefused, match="“text”") as refused:
+        paper_of(office, made, text=f"นาย{letter_}ใจดี")
+    assert letter_ in refused.value.message
+
+
+def test_the_signs_of_official_papers_are_all_printed(office: Office, tmp_path: Path) -> None:
+    signs = "ฯ ๆ ๏ ๚ ๛ ฿ “คำ” ‘คำ’ – — … • ½ × ÷ ° é & < >"
+    paper = paper_of(office, template(tmp_path, saying("{{ text }}")), text=signs)
+    assert "".join(signs.split()) in "".join("".join(text_of(paper.pdf)).split())

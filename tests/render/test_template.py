@@ -12,6 +12,7 @@ import pytest
 from docx import Document
 from docx.document import Document as Word
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from word_files import ONE_TEXT, png, slot, template
 
 from docservice.errors import FactsRefused, TemplateRefused
@@ -206,3 +207,15 @@ def test_an_unreadable_picture_is_refused_with_its_field(tmp_path: Path, given: 
     made = template(tmp_path, with_slots("emblem"), PICTURED)
     with pytest.raises(FactsRefused, match="“emblem”"):
         fill(made, {"text": "ก", "emblem": given, "photo": "", "qr": ""})
+
+
+def test_a_picture_too_wide_for_its_cell_is_made_smaller(tmp_path: Path) -> None:
+    def build(document: Word) -> None:
+        slot(document, "emblem")
+        cell = document.add_table(1, 1).cell(0, 0)
+        cell.width = Cm(4.3)
+        cell.paragraphs[0]._p.append(document.paragraphs[0].runs[0]._r)
+
+    wide = png(600, 200)
+    ((width, height, _),) = pictures(filled(template(tmp_path, build, PICTURED), emblem=wide))
+    assert (width, height) == (40, 13)

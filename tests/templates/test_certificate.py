@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from docservice import engines
+from docservice.errors import FactsRefused
 from docservice.render.paper import Paper, make_paper
 
 LONG = "เครือข่ายกองทุนสวัสดิการชุมชนและกลุ่มออมทรัพย์เพื่อการผลิตตำบลคลองบัวทอง"
@@ -81,3 +82,8 @@ def test_the_drawn_frame_gives_way_to_the_offices_picture(tmp_path: Path) -> Non
     assert "plaque" not in document(framed)
     assert 'descr="border"' in document(framed)
     assert framed.pages == 1
+
+
+def test_a_certificate_that_would_need_a_second_page_is_refused() -> None:
+    with pytest.raises(FactsRefused, match="๒ หน้า แต่ใบประกาศเกียรติคุณมีได้ ๑ หน้า"):
+        certificate(recipient=LONG, achievement=[f"{LONG} {LONG}"] * 5)

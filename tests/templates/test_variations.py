@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
+from PIL import Image
 from template_papers import bare, document, facts, pages, paper, stock
 
+from docservice import engines
+from docservice.errors import FactsRefused
 from docservice.render.paper import Paper
+from docservice.render.textlayer import text_of
 
 DISTRICTS = ("เมือง", "บางคล้า", "บ้านโพธิ์")
 SIGNER = {"name": "นายตัวอย่าง ใจดี", "post": "ผู้ว่าราชการจังหวัดตัวอย่าง"}
@@ -103,3 +109,49 @@ def test_the_signature_never_stands_on_a_page_without_two_lines_of_the_letter(it
     last = pages(made)[-1]
     assert bare("ชี้แจง จึงเรียนมา") in last
     assert last.endswith(bare("โทร ๐-๓๘๕๑-๑๒๓๙ สำเนาส่ง ปลัดจังหวัด"))
+
+
+def test_numbers_in_thousands_stay_on_one_line_beside_six_groups() -> None:
+    count = {"applied": 1234, "passed": 999}
+    line = {"district": "เมือง", "counts": [count] * 6, "applied": 7404, "passed": 5994}
+    names = [f"กลุ่มที่ {number}" for number in range(1, 7)]
+    made = paper("report", {"group_names": names, "rows": [line] * 25, "totals": {**line, "district": "รวม"}})
+    assert made.pages == 2
+    assert "๑,๒๓๔" in text_of(made.pdf)[1]
+
+
+@pytest.mark.parametrize(("groups", "told"), [(7, "(group_names): มี ๗"), (2, "(rows[0].counts): มี ๑")])
+def test_a_report_never_leaves_out_a_group(groups: int, told: str) -> None:
+    with pytest.raises(FactsRefused) as refused:
+        paper("report", {**engines.catalogue().kind("report").example(), "group_names": ["กลุ่ม"] * groups})
+    assert told in refused.value.message
+
+
+def test_a_signer_for_another_needs_the_post_signed_for() -> None:
+    with pytest.raises(FactsRefused, match=r"signer\.principal"):
+        paper("order-12", {"signer": {**SIGNER, "mode": "รักษาราชการแทน"}})
+
+
+@pytest.mark.parametrize("size", [(400, 400), (900, 300)], ids=["round seal", "wide"])
+def test_an_emblem_on_a_letter_is_never_wider_than_its_place(size: tuple[int, int]) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", size).save(out, "PNG")
+    shown = document(paper("letter", {"emblem": out.getvalue()}).docx)
+    cx, cy = (int(number) for number in re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', shown)[0])
+    assert cx / 360_000 <= 3.5
+    assert cx / cy == pytest.approx(size[0] / size[1], rel=0.01)
+    assert cy == 1_080_000 or size[0] > size[1]
+
+
+def test_beyond_ninety_nine_members_the_second_line_of_a_post_stands_under_its_first() -> None:
+    members = [{"post": "นายอำเภอ\nผู้แทน", "role": "กรรมการ"}] * 100
+    made = paper("order-12", {"members": members})
+    with pdfium.PdfDocument(made.pdf) as pdf:
+        last = next(
+            page for page in map(pdf.get_page, range(len(pdf))) if "๑๐๐." in page.get_textpage().get_text_range()
+        )
+        layer = last.get_textpage()
+        text = layer.get_text_range()
+        first = text.index("นายอำเภอ", text.index("๑๐๐."))
+        second = text.index("ผู้แทน", first)
+        assert layer.get_charbox(first)[0] == pytest.approx(layer.get_charbox(second)[0], abs=2)
