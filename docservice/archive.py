@@ -290,7 +290,8 @@ def _locked(dossier: Dossier) -> Iterator[None]:
 def _lease(dossier: Dossier) -> datetime | None:
     """Until when the lease is ours, or None while it is another's."""
     now = datetime.now(UTC)
-    free = Q(locked_until=None) | Q(locked_until__lt=now)
+    # Further ahead than a lease reaches: the clock was put back since.
+    free = Q(locked_until=None) | Q(locked_until__lt=now) | Q(locked_until__gt=now + 2 * _LEASE)
     mine = now + _LEASE
     return mine if Dossier.objects.filter(free, pk=dossier.pk).update(locked_until=mine) else None
 

@@ -35,6 +35,7 @@ PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
 RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
+_AHEAD = timedelta(minutes=2)
 _FAN_OUT = 8
 _INSERT = 500
 
@@ -143,9 +144,8 @@ def tell(job: Job, times: int | None = None) -> None:
 def watch() -> int:
     """Tell the workers of every job whose free items nobody was told of lately; how many jobs."""
     now = datetime.now(UTC)
-    due = Q(items__lease_until=None) | Q(items__lease_until__lt=now)
-    free = due & Q(items__state__in=(JobItem.WAITING, JobItem.CLAIMED))
-    late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE)
+    free = _due("items__lease_until") & Q(items__state__in=(JobItem.WAITING, JobItem.CLAIMED))
+    late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE) | Q(nudged_at__gt=now)
     overdue = Job.objects.filter(late, free, state__in=(Job.REQUESTED, Job.RUNNING)).distinct()
     for job in overdue:
         tell(job)
@@ -255,8 +255,13 @@ def counts(job: Job) -> dict[str, int]:
 
 def _free() -> Q:
     """Items that anybody may claim now: waiting, or claimed by a worker that gave no sign for a lease."""
-    due = Q(lease_until=None) | Q(lease_until__lt=datetime.now(UTC))
-    return Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & due
+    return Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & _due("lease_until")
+
+
+def _due(column: str) -> Q:
+    """``column`` is empty, past, or further ahead than this module ever sets it: then the clock was put back since."""
+    now = datetime.now(UTC)
+    return Q(**{column: None}) | Q(**{f"{column}__lt": now}) | Q(**{f"{column}__gt": now + _AHEAD})
 
 
 def _numbered(items: QuerySet[JobItem]) -> list[Mapping[str, object]]:

@@ -360,3 +360,24 @@ def test_a_request_of_very_many_items_is_read_a_few_hundred_at_a_time() -> None:
     job = jobs.submit("paper", "คำขอใหญ่", requests(), actor="tester")
     assert job.items.count() == 20_000
     assert most < 2_000
+
+
+def test_a_clock_put_back_does_not_hold_a_dead_workers_items() -> None:
+    job = ask("a")
+    (item,) = jobs.claim(job)
+    JobItem.objects.filter(pk=item.pk).update(lease_until=datetime.now(UTC) + timedelta(hours=3))
+    Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC) + timedelta(hours=3))
+
+    assert jobs.watch() == 1
+    assert [again.pk for again in jobs.claim(job)] == [item.pk]
+
+
+def test_a_clock_put_forward_lets_a_second_worker_in_and_the_first_ones_end_does_not_count() -> None:
+    job = ask("a")
+    (slow,) = jobs.claim(job)
+    JobItem.objects.filter(pk=slow.pk).update(lease_until=datetime.now(UTC) - timedelta(hours=3))
+
+    assert [item.result for item in jobs.work(job, _echo)] == [{"said": "a"}]
+    jobs._finish(slow, {"said": "too late"}, 0.0)
+    assert states(job) == ["done"]
+    assert job.items.get().result == {"said": "a"}
