@@ -51,7 +51,8 @@ def letters(year: YearFile, count: int) -> Iterator[jobs.Request]:
 
 def certificates(year: YearFile, count: int) -> Iterator[jobs.Request]:
     """Certificates, made in lots."""
-    template = year.section("certificate", name="นายตัวอย่าง ใจดี", group="ผู้นำชุมชน", place="", district="", serial="๑")
+    words = {"name": "นายตัวอย่าง ใจดี", "group": "ผู้นำชุมชน", "place": "", "district": ""}
+    template = year.section("certificate", **words, serial="๑", serial_year="๒๕๖๒")
     template.pop("first_serial", None)
     for n in range(1, count + 1):
         content = {**template, "recipient": f"นายตัวอย่าง ลำดับ{n}", "serial": f"{n}/2562", "qr": f"docservice:{n}"}

@@ -214,9 +214,12 @@ def test_an_archive_that_is_not_attached_is_never_made_anew(home: Path) -> None:
     assert _stored(home) == {}
 
 
-def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_holder_is_dead() -> None:
+def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_holder_is_dead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archive, "_PATIENCE", 0.5)
     filed(filing(LETTER, b"first"))
-    later = datetime.now(UTC) + timedelta(minutes=1)
+    later = datetime.now(UTC) + timedelta(seconds=15)
     Dossier.objects.update(locked_until=later)
 
     with pytest.raises(Conflict, match=KEY):

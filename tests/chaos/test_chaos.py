@@ -52,7 +52,7 @@ def test_whatever_is_killed_every_item_ends_exactly_once(service: Service) -> No
 
 @pytest.mark.parametrize("target", ["worker", "child"])
 def test_the_items_of_a_killed_worker_run_again(tmp_path: Path, database_url: str, target: str) -> None:
-    with Service(tmp_path / "home", database_url, certificates=60) as service:
+    with Service(tmp_path / "home", database_url, certificates=40) as service:
         service.office("prepare", 2562)
         service.office("submit", 2562)
         while service.office("state", 2562)["done"] < 10:
@@ -60,7 +60,7 @@ def test_the_items_of_a_killed_worker_run_again(tmp_path: Path, database_url: st
         assert service.kill(target)
         assert not service.office("state", 2562)["ended"]
         service.wait(2562, 120)
-        assert service.office("verdict", 2562)["certificates"] == 60
+        assert service.office("verdict", 2562)["certificates"] == 40
 
 
 def test_a_second_service_on_the_same_home_is_refused_and_nothing_is_left_after_ctrl_c(service: Service) -> None:
