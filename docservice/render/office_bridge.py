@@ -282,12 +282,23 @@ def _row_text(table: Any, cell: Any, here: Any) -> str:
 
 def _answer(bridge: Bridge, job: dict[str, Any]) -> dict[str, Any]:
     try:
-        return bridge.convert(job)
+        answer = bridge.convert(job)
     except DisposedException as error:
         return {"error": "office", "detail": str(error)}
     except (RuntimeException, UnoException) as error:
-        gone = bridge.process.poll() is not None
-        return {"error": "office" if gone else "document", "detail": str(error)}
+        answer = {"error": "document", "detail": str(error)}
+    if answer.get("error") == "document" and _gone(bridge.process):
+        return {"error": "office", "detail": answer["detail"]}
+    return answer
+
+
+def _gone(process: subprocess.Popen[bytes]) -> bool:
+    """Whether LibreOffice has ended; one that was killed in mid-call takes a moment to be seen as ended."""
+    try:
+        process.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def main() -> None:

@@ -57,6 +57,15 @@ def test_libreoffice_killed_between_papers_is_started_again(office: Office) -> N
     assert running(office)[1] != libreoffice
 
 
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.3, 0.5, 0.8])
+def test_at_whatever_moment_libreoffice_is_killed_the_document_is_not_blamed(office: Office, moment: float) -> None:
+    _, libreoffice = running(office)
+    killer = threading.Timer(moment, os.kill, (libreoffice, signal.SIGKILL))
+    killer.start()
+    assert text_of(office.to_pdf(letter(*[SENTENCE * 5] * 150), title="ก"))
+    killer.join()
+
+
 def test_libreoffice_killed_in_the_middle_of_a_paper_costs_a_retry_only(office: Office) -> None:
     _, libreoffice = running(office)
     long = letter(*[SENTENCE * 5] * 400)
