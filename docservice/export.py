@@ -23,7 +23,7 @@ from docservice.errors import DocserviceError, FixityBroken, NotFound, StoreUnav
 from docservice.models import Document, Dossier, JobItem
 from docservice.thai import BE
 from docservice.yearfile import YearFile
-from storage.bag import BagEntry, verify_bag, write_bag
+from storage.bag import BagEntry, BagReport, verify_bag, write_bag
 
 VERB = "export"
 _COLUMNS = ("แฟ้ม", "อำเภอ", "ชื่อแฟ้ม", "เอกสาร", "ประเภท", "เลขที่", "จำนวนหน้า", "ขนาด (ไบต์)", "ที่อยู่ในชุดส่งออก", "SHA-256")
@@ -63,19 +63,24 @@ def work(
 def _export(item: JobItem, progress: Callable[[int, int], None]) -> Mapping[str, object]:
     path = Path(item.payload["path"])
     new = not path.exists()
-    if new:
-        _write(item, path, progress)
-    report = verify_bag(path)
-    if report.faults:
-        raise FixityBroken(
-            f"ชุดส่งออก {path.name} ไม่ตรงกับบัญชีของชุด: {report.faults[0]}",
-            "ลบไฟล์นี้ ตรวจคลังด้วย docservice archive verify แล้วส่งออกใหม่",
-            english=f"Bag {path.name} does not verify: {report.faults[0]}",
-        )
+    report = _write(item, path, progress) if new else _verified(path, path.name)
     return {"path": str(path), "files": report.files, "bytes": path.stat().st_size, "new": int(new)}
 
 
-def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> None:
+def _verified(path: Path, name: str) -> BagReport:
+    """The bag read again, whole; ``FixityBroken`` names the first fault."""
+    report = verify_bag(path)
+    if report.faults:
+        raise FixityBroken(
+            f"ชุดส่งออก {name} ไม่ตรงกับบัญชีของชุด: {report.faults[0]}",
+            "ลบไฟล์นี้ ตรวจคลังด้วย docservice archive verify แล้วส่งออกใหม่",
+            english=f"Bag {name} does not verify: {report.faults[0]}",
+        )
+    return report
+
+
+def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> BagReport:
+    """Write the bag beside its name, verify it, and only then give it the name."""
     year = register.year(BE(item.payload["year_be"]), item.payload["province"])
     entries = list(_entries(year))
     part = path.with_name(f".{path.name}.{item.pk}.part")
@@ -85,6 +90,7 @@ def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> N
             write_bag(out, _counted(entries, progress), _info(year, item), path.stem)
             out.flush()
             os.fsync(out.fileno())
+        report = _verified(part, path.name)
         part.replace(path)
     except OSError as error:
         raise StoreUnavailable(
@@ -95,6 +101,7 @@ def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> N
     finally:
         with contextlib.suppress(OSError):  # never made, or the disk is gone: what went wrong has been told
             part.unlink()
+    return report
 
 
 def _counted(entries: list[BagEntry], progress: Callable[[int, int], None]) -> Iterator[BagEntry]:
