@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from docservice import audit, record
 from docservice.config import config, local_path
@@ -309,5 +309,7 @@ def _index(
         also()
         dossier.documents.filter(path__in=paths).update(current=False)
         Document.objects.bulk_create(rows)
-        Dossier.objects.filter(pk=dossier.pk).update(version=version)
+        Dossier.objects.filter(pk=dossier.pk).update(
+            version=version, files=F("files") + len(rows), size=F("size") + sum(row.size for row in rows)
+        )
         audit.record(actor, "document.filed", dossier.key, {"version": version, "paths": paths})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -30,7 +31,8 @@ class Config:
     (a unix socket: ``postgresql://USER@/NAME?host=/FOLDER``); ``store_url``: ``file:///PATH``; ``templates``: folder of
     the catalogue and the Word templates (default: those of the package); ``broker_url``: ``redis://…`` or
     ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``;
-    ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``.
+    ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``; ``web_url``: the address people
+    open, ``https://…`` behind a TLS proxy; ``oidc_…``: the office's own login (OpenID Connect), empty for none.
     """
 
     home: Path
@@ -41,6 +43,10 @@ class Config:
     secret_key: str
     office_timeout: float
     lang: str
+    web_url: str
+    oidc_url: str
+    oidc_client: str
+    oidc_secret: str
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Config:
@@ -66,12 +72,17 @@ class Config:
             secret_key=environ.get("DOCSERVICE_SECRET_KEY", ""),
             office_timeout=_seconds(environ, "OFFICE_TIMEOUT", 60.0),
             lang=_choice(environ, "LANG", "th", ("th", "en")),
+            web_url=_url(environ, "WEB_URL", "http://127.0.0.1:8000", {"http", "https"}).rstrip("/"),
+            oidc_url=environ.get("DOCSERVICE_OIDC_URL", ""),
+            oidc_client=environ.get("DOCSERVICE_OIDC_CLIENT", ""),
+            oidc_secret=environ.get("DOCSERVICE_OIDC_SECRET", ""),
         )
 
     def masked(self) -> dict[str, str]:
         """Every setting as text, passwords and keys hidden: what ``doctor`` prints."""
         shown = {f"DOCSERVICE_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
-        shown["DOCSERVICE_SECRET_KEY"] = _MASKED if self.secret_key else ""
+        for secret in ("SECRET_KEY", "OIDC_SECRET"):
+            shown[f"DOCSERVICE_{secret}"] = _MASKED if shown[f"DOCSERVICE_{secret}"] else ""
         return {name: _mask_password(value) for name, value in shown.items()}
 
 
@@ -133,6 +144,20 @@ def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[
 
 def _mask_password(value: str) -> str:
     return _PASSWORD.sub(rf"\1{_MASKED}@", value)
+
+
+def kept_secret(home: Path) -> str:
+    """The secret that signs sessions where none is set: made once, readable by its owner only."""
+    path = home / "secret-key"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError:  # a command that only looks (doctor) must still run: it opens no session
+        return secrets.token_urlsafe(48)
+    return path.read_text(encoding="ascii") or secrets.token_urlsafe(48)
 
 
 def local_path(url: str) -> Path:

@@ -28,6 +28,7 @@ def make_tables() -> None:
     """Bring the tables to this version; of processes that start together, one does it and the others wait."""
     with _alone("tables"):
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
 
 
 @contextmanager

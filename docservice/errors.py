@@ -10,6 +10,8 @@
     │   ├── EvidenceRefused       one evidence file cannot be read (becomes a placeholder page)
     │   ├── FontSubstituted       the PDF would show another font than the paper asks for
     │   ├── NotFound              nothing is filed under that name               HTTP 404
+    │   ├── Forbidden             the person's role does not allow it            HTTP 403
+    │   ├── TooLarge              more bytes than are taken                      HTTP 413
     │   └── Conflict              it would contradict what is already filed      HTTP 409
     ├── Transient    try again; nothing was lost               HTTP 503, exit 4
     │   ├── EngineUnavailable     LibreOffice is missing, hung or was killed
@@ -98,6 +100,18 @@ class NotFound(Refused):
     """Nothing is filed or known under that name."""
 
     code, http = "not-found", 404
+
+
+class Forbidden(Refused):
+    """The person's role, district or year does not allow it; nothing was done."""
+
+    code, http = "forbidden", 403
+
+
+class TooLarge(Refused):
+    """A file or a form is larger than what is taken; nothing of it was kept."""
+
+    code, http = "too-large", 413
 
 
 class Conflict(Refused):

@@ -53,12 +53,32 @@ class Request:
     payload: Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What a job is about: the year and province, and the district when it is of one only."""
+
+    year_be: int | None = None
+    province: str = ""
+    district: str = ""
+
+
+NOWHERE = Scope()
+
+
 def digest(content: object) -> str:
     """SHA-256 (hex) of the canonical JSON of ``content``: the identity of anything made from it."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def submit(verb: str, title: str, requests: Iterable[Request], *, actor: str, urgent: bool = False) -> Job:
+def submit(
+    verb: str,
+    title: str,
+    requests: Iterable[Request],
+    *,
+    actor: str,
+    urgent: bool = False,
+    scope: Scope = NOWHERE,
+) -> Job:
     """Job, items, their papers' numbers and event in one transaction. The same again gives the first job back.
 
     ``requests`` is read once, a few hundred at a time. Asking again for a job that failed or was cancelled puts its
@@ -73,6 +93,7 @@ def submit(verb: str, title: str, requests: Iterable[Request], *, actor: str, ur
                 urgent=urgent,
                 requested_by=actor,
                 requested_at=datetime.now(UTC),
+                **vars(scope),
             )
             count = _enter(job, requests, actor)
             audit.record(actor, "job.requested", f"job/{job.pk}", {"verb": verb, "items": count})

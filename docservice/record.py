@@ -90,6 +90,9 @@ def row(dossier: Dossier, filing: Filing, version: int, entry: Entry, actor: str
     """The index row of a filed document, not yet saved."""
     return Document(
         dossier=dossier,
+        year_be=dossier.year_be,
+        province=dossier.province,
+        district=dossier.district,
         version=version,
         content=entry.content_path,
         size=entry.size,

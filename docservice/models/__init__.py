@@ -1,0 +1,28 @@
+"""The rows: fields, constraints and tiny properties. Verbs live in the state modules and the use cases."""
+
+from docservice.models.archive import Document, Dossier, Event
+from docservice.models.intake import EvidenceFile, Handover, OriginalSeen, Upload
+from docservice.models.numbers import Number, NumberSeries
+from docservice.models.people import Account, ApiToken, Promise
+from docservice.models.queue import Job, JobItem, Pulse
+from docservice.models.year import Applicant, Year
+
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Applicant",
+    "Document",
+    "Dossier",
+    "Event",
+    "EvidenceFile",
+    "Handover",
+    "Job",
+    "JobItem",
+    "Number",
+    "NumberSeries",
+    "OriginalSeen",
+    "Promise",
+    "Pulse",
+    "Upload",
+    "Year",
+]
