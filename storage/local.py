@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from docservice.errors import Conflict, InputRefused, NotFound, StoreUnavailable
 from storage.keys import check_path
-from storage.store import Blob, Stat, Tally, chunks, unavailable
+from storage.store import HOLD_SECONDS, Blob, Stat, Tally, absent, busy, chunks, reserved, taken, unavailable
 
 # Inside an OCFL root "extensions" is the one folder whose contents a validator leaves alone, and it is sure to be on
 # the same file system as the archive, so a finished file can be linked into its place.
 INCOMING = "extensions/docservice-incoming"
 
 _FORGOTTEN_SECONDS = 24 * 3600
-_HOLD_SECONDS = 120.0
 _ONCE, _REPLACEABLE = 0o440, 0o640  # archives hold personal data: nothing for "others"
 
 
@@ -63,7 +61,7 @@ class LocalStore:
                 return tally.blob(key)
             found = None if present is None else hashlib.sha256(present).hexdigest()
             if found != expected or (present is not None and not final.stat().st_mode & 0o200):
-                raise _taken(key)
+                raise taken(key)
             with self._temp(key, data, _REPLACEABLE) as (temp, _):
                 dirty = _make_folders(final.parent)
                 self._steps("rename")
@@ -77,7 +75,7 @@ class LocalStore:
         try:
             return place.open("rb")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-            raise _absent(key) from error
+            raise absent(key) from error
         except OSError as error:
             raise unavailable(str(place), error) from error
 
@@ -111,11 +109,7 @@ class LocalStore:
 
     def _place(self, key: str) -> Path:
         if (check_path(key) + "/").startswith(INCOMING + "/"):
-            raise InputRefused(
-                f"ชื่อ {key} สงวนไว้สำหรับระบบ",
-                "กรุณาใช้ชื่ออื่น",
-                english=f"{key} is reserved. Use another name.",
-            )
+            raise reserved(key)
         return self.path / key
 
     def _walk(self, folder: str) -> Iterator[str]:
@@ -179,10 +173,10 @@ class LocalStore:
     def _already(self, key: str, final: Path, tally: Tally) -> Blob:
         with self._translated(key):
             if not final.is_file():
-                raise _taken(key)
+                raise taken(key)
             with final.open("rb") as stream:
                 if Tally.of(stream).sha512 != tally.sha512:
-                    raise _taken(key)
+                    raise taken(key)
             # whoever wrote it may have died before making the names durable
             self._settle({folder for folder in final.parents if folder.is_relative_to(self.path)})
         return tally.blob(key)
@@ -232,18 +226,14 @@ def _write(descriptor: int, chunk: bytes) -> None:
 
 
 def _flock(descriptor: int, key: str) -> None:
-    give_up = time.monotonic() + _HOLD_SECONDS
+    give_up = time.monotonic() + HOLD_SECONDS
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError as error:
             if time.monotonic() > give_up:
-                raise StoreUnavailable(
-                    f"{key} กำลังถูกบันทึกโดยงานอื่นอยู่นานเกินไป",
-                    "กรุณารอสักครู่แล้วลองใหม่",
-                    english=f"{key} is being written by another task. Wait a moment and try again.",
-                ) from error
+                raise busy(key) from error
             time.sleep(0.01)
 
 
@@ -281,19 +271,3 @@ def _prune(folder: Path) -> None:
         if not files:
             with contextlib.suppress(OSError):
                 Path(path).rmdir()
-
-
-def _taken(key: str) -> Conflict:
-    return Conflict(
-        f"{key} มีข้อมูลอื่นจัดเก็บไว้แล้ว จึงไม่เขียนทับ",
-        "ข้อมูลเดิมยังอยู่ครบ กรุณาบันทึกเป็นรุ่นใหม่",
-        english=f"{key} already holds other bytes and was not overwritten. File a new version instead.",
-    )
-
-
-def _absent(key: str) -> NotFound:
-    return NotFound(
-        f"ไม่พบ {key} ในที่จัดเก็บ",
-        "กรุณาตรวจชื่อ หรือตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว",
-        english=f"{key} is not in the store. Check the name, or that the archive's disk is attached.",
-    )

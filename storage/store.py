@@ -12,10 +12,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from docservice.errors import StoreUnavailable
+from docservice.errors import Conflict, InputRefused, NotFound, StoreUnavailable
 
 CHUNK = 1024 * 1024
 """Bytes held in memory at a time while streaming."""
+
+HOLD_SECONDS = 120.0
+"""How long ``Store.hold`` waits for another holder."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -73,7 +76,9 @@ class Store(Protocol):
         """One holder of ``prefix`` at a time on this machine; the hold of a process that dies ends with it.
 
         Not reentrant. Entering it also clears away what a dead holder left that is not a key (empty folders).
-        Writers on several machines must be kept apart by the caller (the dossier's row lock).
+        Writers on several machines must be kept apart by the caller (the dossier's row lock); a store that is shared by
+        machines keeps them apart as well, and gives a dead machine's hold away after a while.
+        ``StoreUnavailable`` after ``HOLD_SECONDS`` in vain.
         """
 
 
@@ -142,4 +147,40 @@ def unavailable(place: str, error: OSError) -> StoreUnavailable:
         f"ใช้ที่จัดเก็บ {place} ไม่ได้ในขณะนี้ ({error.strerror})",
         "กรุณาตรวจว่าดิสก์หรือโฟลเดอร์ปลายทางใช้งานได้แล้วลองใหม่",
         english=f"Cannot use {place} now ({error.strerror}). Check the disk or folder and try again.",
+    )
+
+
+def busy(key: str) -> StoreUnavailable:
+    """The error of a hold that nobody gave up in ``HOLD_SECONDS``."""
+    return StoreUnavailable(
+        f"{key} กำลังถูกบันทึกโดยงานอื่นอยู่นานเกินไป",
+        "กรุณารอสักครู่แล้วลองใหม่",
+        english=f"{key} is being written by another task. Wait a moment and try again.",
+    )
+
+
+def taken(key: str) -> Conflict:
+    """The error of a key that holds other bytes."""
+    return Conflict(
+        f"{key} มีข้อมูลอื่นจัดเก็บไว้แล้ว จึงไม่เขียนทับ",
+        "ข้อมูลเดิมยังอยู่ครบ กรุณาบันทึกเป็นรุ่นใหม่",
+        english=f"{key} already holds other bytes and was not overwritten. File a new version instead.",
+    )
+
+
+def absent(key: str) -> NotFound:
+    """The error of a key that was never put."""
+    return NotFound(
+        f"ไม่พบ {key} ในที่จัดเก็บ",
+        "กรุณาตรวจชื่อ หรือตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว",
+        english=f"{key} is not in the store. Check the name, or that the archive's disk is attached.",
+    )
+
+
+def reserved(key: str) -> InputRefused:
+    """The error of a key in a folder that the store keeps for itself."""
+    return InputRefused(
+        f"ชื่อ {key} สงวนไว้สำหรับระบบ",
+        "กรุณาใช้ชื่ออื่น",
+        english=f"{key} is reserved. Use another name.",
     )

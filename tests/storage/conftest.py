@@ -1,12 +1,17 @@
-"""Ways to die: a process of one's own, and a step at which it kills itself."""
+"""Places for an archive; and ways to die: a process of one's own, and a step at which it kills itself."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from archive_places import LocalPlace, Place, S3Place
+from s3server import S3Server
+
+from storage.address import Bucket
 
 
 def _in_child(work: Callable[[], object]) -> int:
@@ -42,3 +47,20 @@ def in_child() -> Callable[[Callable[[], object]], int]:
 def dies_at() -> Callable[[int], Callable[[str], None]]:
     """A ``steps`` hook that kills its own process (SIGKILL) at the given step, counted from 0."""
     return _dies_at
+
+
+@pytest.fixture
+def local_place(tmp_path: Path) -> LocalPlace:
+    return LocalPlace(tmp_path / "archive")
+
+
+@pytest.fixture
+def s3_place(s3_server: S3Server, s3_bucket: Bucket, tmp_path: Path) -> S3Place:
+    return S3Place(s3_server, s3_bucket, tmp_path / "copies")
+
+
+@pytest.fixture(params=["local_place", "s3_place"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """An empty place of each kind."""
+    made: Place = request.getfixturevalue(request.param)
+    return made

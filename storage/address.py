@@ -1,0 +1,122 @@
+"""Where a store lies, as people write it: ``file:///FOLDER`` or ``s3://BUCKET/PREFIX?endpoint=…``, and opening it.
+
+The one place that knows which kind of store an address means. Nothing is reached by reading an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from docservice.errors import InputRefused
+from storage.keys import check_path
+from storage.local import LocalStore
+from storage.store import Store
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ENDPOINT = re.compile(r"(https?)://((?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?)/?")
+_REGION = re.compile(r"[a-z0-9-]{1,32}")
+_YEARS = re.compile(r"([1-9][0-9]?)y")
+_OPTIONS = {"endpoint", "region", "sse", "retention"}
+_FORM = "s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION&sse=s3&retention=10y"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A place in an S3 service: ``prefix`` is a folder or empty, ``retention`` is in years (0: none asked for).
+
+    ``encrypted``: the server is asked to encrypt what it keeps (SSE-S3). ``endpoint`` is ``HOST`` or ``HOST:PORT``.
+    """
+
+    name: str
+    prefix: str = ""
+    endpoint: str = "s3.amazonaws.com"
+    secure: bool = True
+    region: str = "us-east-1"
+    encrypted: bool = False
+    retention: int = 0
+
+    def __str__(self) -> str:
+        scheme = "https" if self.secure else "http"
+        return f"s3://{self.name}/{self.prefix} ({scheme}://{self.endpoint})"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The access key and its secret, as the S3 service gave them out."""
+
+    key: str = ""
+    secret: str = ""
+
+    def __repr__(self) -> str:
+        return "Keys(…)"
+
+
+def parse(url: str) -> Path | Bucket:
+    """The folder or bucket that ``url`` names; ``InputRefused`` says which part of it cannot be used."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return Path("/" + unquote(parts.path).lstrip("/"))
+    if parts.scheme != "s3":
+        raise _refused("ต้องขึ้นต้นด้วย file:// หรือ s3://", "it must start with file:// or s3://")
+    if "@" in parts.netloc:
+        raise _refused("อย่าเขียนรหัสไว้ในที่อยู่", "it must not hold credentials")
+    if not _BUCKET.fullmatch(parts.netloc):
+        raise _refused(f"ชื่อ bucket {parts.netloc!r} ใช้ไม่ได้", f"{parts.netloc!r} cannot be the name of a bucket")
+    prefix = unquote(parts.path).strip("/")
+    found = Bucket(parts.netloc, check_path(prefix) if prefix else "")
+    return _with_options(found, parse_qs(parts.query, keep_blank_values=True))
+
+
+def open_store(url: str, folder: str = "", keys: Keys | None = None) -> Store:
+    """The store in ``folder`` of the place that ``url`` names. Nothing is reached before its first use."""
+    place = parse(url)
+    if isinstance(place, Path):
+        return LocalStore(place / folder)
+    # Loaded only where it is used: it takes as long as the rest of a command's start.
+    bucket = import_module("storage.bucket")
+    return cast(Store, bucket.S3Store(below(place, folder), keys or Keys()))
+
+
+def below(bucket: Bucket, folder: str) -> Bucket:
+    """The same bucket, one folder further down."""
+    return replace(bucket, prefix="/".join(filter(None, (bucket.prefix, folder))))
+
+
+def _with_options(bucket: Bucket, options: Mapping[str, list[str]]) -> Bucket:
+    if unknown := sorted(options.keys() - _OPTIONS):
+        raise _refused(f"ไม่รู้จัก {', '.join(unknown)}", f"it does not know {', '.join(unknown)}")
+    given = {name: values[-1] for name, values in options.items()}
+    wrong = [name for name, fits in _fits(given).items() if not fits]
+    if wrong:
+        raise _refused(f"ค่าของ {', '.join(wrong)} ใช้ไม่ได้", f"{', '.join(wrong)} has a value it cannot have")
+    found = _ENDPOINT.fullmatch(given.get("endpoint", ""))
+    years = _YEARS.fullmatch(given.get("retention", ""))
+    return replace(
+        bucket,
+        endpoint=found[2] if found else bucket.endpoint,
+        secure=found[1] == "https" if found else bucket.secure,
+        region=given.get("region", bucket.region),
+        encrypted="sse" in given,
+        retention=int(years[1]) if years else 0,
+    )
+
+
+def _fits(given: Mapping[str, str]) -> dict[str, bool]:
+    """Each given option, and whether its value is one it can have."""
+    forms = {"endpoint": _ENDPOINT, "region": _REGION, "sse": re.compile("s3"), "retention": _YEARS}
+    return {name: forms[name].fullmatch(value) is not None for name, value in given.items()}
+
+
+def _refused(thai: str, english: str) -> InputRefused:
+    """The address itself is not repeated: it may hold what nobody else should read."""
+    return InputRefused(
+        f"ที่อยู่ของที่จัดเก็บใช้ไม่ได้: {thai}",
+        f"เขียนเป็น file:///โฟลเดอร์ หรือ {_FORM}",
+        english=f"The store's address cannot be used: {english}. Write file:///FOLDER or {_FORM}",
+    )

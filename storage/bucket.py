@@ -1,0 +1,289 @@
+"""The store in a bucket of an S3 service.
+
+Every request may arrive twice, because it is sent again when its answer did not come. A condition that fails since the
+first one had arrived is told from a rival's by reading what is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import BinaryIO, NamedTuple, cast
+
+from docservice.errors import Conflict, DocserviceError, NotFound
+from storage.address import Bucket, Keys
+from storage.keys import check_path
+from storage.lease import LEASE, Lock, held
+from storage.reading import RemoteFile
+from storage.s3 import S3, Flow, checked
+from storage.s3_faults import Raced, not_write_once, silent
+from storage.store import CHUNK, Blob, Stat, Tally, reserved, taken
+
+OWN = "extensions/docservice-locks"
+"""The store's own folder: locks, and the object on which it tries whether the service keeps its word."""
+
+PART = 8 * 1024 * 1024
+"""Bytes sent at a time; anything longer goes up in parts. S3 takes 10,000 of them: 78 GiB."""
+
+_LISTED_AT_ONCE = 10_000
+_KIND = "x-amz-meta-docservice"
+_REPLACEABLE = "replaceable"
+
+
+class _Present(NamedTuple):
+    data: bytes
+    etag: str
+    replaceable: bool
+
+
+def _no_step(_name: str) -> None:
+    return
+
+
+class S3Store:
+    """A ``Store`` in ``bucket``. Deletes nothing, so its credentials need no right to.
+
+    What is put under a condition on its key is never overwritten; the service is tried for that before the first write.
+    A writer that dies half-way leaves parts that no key shows and the service clears away. ``steps`` is called before
+    each request that changes something; ``lease`` (seconds) and ``listed`` (keys sorted at once) are for tests.
+    """
+
+    def __init__(
+        self,
+        bucket: Bucket,
+        keys: Keys,
+        *,
+        steps: Callable[[str], None] = _no_step,
+        lease: float = LEASE,
+        listed: int = _LISTED_AT_ONCE,
+    ) -> None:
+        self.bucket, self._s3 = bucket, S3(bucket, keys)
+        self._steps, self._lease, self._listed_at_once = steps, lease, listed
+        self._proven = self._seen = False
+
+    def put(self, key: str, data: bytes | BinaryIO) -> Blob:
+        """See ``Store.put``."""
+        self._check(key)
+        self._prove()
+        source, tally = io.BytesIO(data) if isinstance(data, bytes) else data, Tally()
+        buffer = bytearray(PART)
+        first = _fill(buffer, source, tally)
+        try:
+            if len(first) < PART:
+                self._steps("put")
+                self._s3.ask("PUT", key, first, checked(first) | self._kept() | {"If-None-Match": "*"})
+            elif self.stat(key):
+                raise taken(key)
+            else:
+                self._put_in_parts(key, buffer, source, tally)
+        except (Conflict, NotFound, Raced) as doubt:
+            while _fill(buffer, source, tally):
+                pass
+            self._require_same(key, tally, doubt)
+        return tally.blob(key)
+
+    def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
+        """See ``Store.replace``."""
+        self._check(key)
+        self._prove()
+        tally, present = Tally.of(data), self._read(key)
+        if present and present.data == data:
+            return tally.blob(key)
+        found = hashlib.sha256(present.data).hexdigest() if present else None
+        if found != expected or (present and not present.replaceable):
+            raise taken(key)
+        self._steps("replace")
+        if self._swap(key, data, present.etag if present else None) is None:
+            raise taken(key)
+        return tally.blob(key)
+
+    def open(self, key: str) -> BinaryIO:
+        """See ``Store.open``. The stream can seek; it goes on where a connection broke."""
+        self._check(key)
+        flow = self._flow(key, 0, "")
+        remote = RemoteFile(flow.size, lambda start: self._flow(key, start, flow.etag), flow)
+        return cast(BinaryIO, io.BufferedReader(remote, min(CHUNK, flow.size) or 1))
+
+    def stat(self, key: str) -> Stat | None:
+        """See ``Store.stat``."""
+        self._check(key)
+        try:
+            size = self._s3.ask("HEAD", key).headers["Content-Length"]
+        except NotFound:
+            self._require_bucket()
+            return None
+        return Stat(key, int(size))
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """See ``Store.list``."""
+        folder = prefix.rpartition("/")[0]
+        if folder:
+            check_path(folder)
+        for key in self._in_order(prefix):
+            if not key.startswith(OWN + "/"):
+                yield key
+
+    @contextlib.contextmanager
+    def hold(self, prefix: str) -> Iterator[None]:
+        """See ``Store.hold``: between machines too, by a lock object that is renewed while it is held."""
+        self._check(prefix)
+        self._prove()
+        with held(_LockPlace(self, prefix), prefix, self._lease):
+            yield
+
+    def create(self) -> bool:
+        """Make the bucket, with object lock where a retention is asked for; False when it was there."""
+        return self._s3.create()
+
+    def check(self) -> None:
+        """Ask the service for one key: ``StoreUnavailable`` says why the bucket cannot be used."""
+        self._s3.check()
+
+    # ------------------------------------------------------------------------------------------------------- writing
+    def _put_in_parts(self, key: str, buffer: bytearray, source: BinaryIO, tally: Tally) -> None:
+        """Send ``buffer`` and the rest of ``source``; visible only when all of it has arrived."""
+        self._steps("begin")
+        upload = self._s3.begin(key, self._kept())
+        tags: list[str] = []
+        piece = memoryview(buffer)
+        try:
+            while piece:
+                self._steps("part")
+                query = {"partNumber": str(len(tags) + 1), "uploadId": upload}
+                tags.append(self._s3.ask("PUT", key, piece, checked(piece), query).headers["ETag"])
+                piece = _fill(buffer, source, tally)
+            self._steps("complete")
+            self._s3.complete(key, upload, tags)
+        except BaseException:
+            with contextlib.suppress(DocserviceError):  # the service clears it away in time
+                self._s3.ask("DELETE", key, query={"uploadId": upload})
+            raise
+
+    def _require_same(self, key: str, tally: Tally, doubt: DocserviceError) -> None:
+        """What is at ``key`` has these digests, or the ``doubt`` was right."""
+        try:
+            with self.open(key) as stream:
+                present = Tally.of(stream)
+        except NotFound:
+            if isinstance(doubt, NotFound):
+                raise silent(str(self.bucket), "งานส่งค้างอยู่") from doubt
+            raise doubt from None
+        if present.sha512 != tally.sha512:
+            raise taken(key) from doubt
+
+    def _swap(self, key: str, data: bytes, etag: str | None) -> str | None:
+        """Put ``data`` in place of what has ``etag`` (None: of nothing); its ETag, or None when that was not there."""
+        condition = {"If-Match": etag} if etag else {"If-None-Match": "*"}
+        body = memoryview(data)
+        headers = checked(body) | self._encrypted() | condition | {_KIND: _REPLACEABLE}
+        try:
+            return self._s3.ask("PUT", key, body, headers).headers["ETag"]
+        except (Conflict, NotFound, Raced):
+            present = self._read(key)
+            return present.etag if present and present.data == data else None
+
+    def _kept(self) -> dict[str, str]:
+        """What the service is asked to do with bytes that are written once."""
+        if not self.bucket.retention:
+            return self._encrypted()
+        until = datetime.now(UTC) + timedelta(days=366 * self.bucket.retention)
+        return self._encrypted() | {
+            "x-amz-object-lock-mode": "GOVERNANCE",
+            "x-amz-object-lock-retain-until-date": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+
+    def _encrypted(self) -> dict[str, str]:
+        return {"x-amz-server-side-encryption": "AES256"} if self.bucket.encrypted else {}
+
+    def _prove(self) -> None:
+        """Before the first write: two puts of one key, and a swap of what is not there, must be refused."""
+        if self._proven:
+            return
+        probe, never = f"{OWN}/probe", '"00000000000000000000000000000000"'
+        once = self._refuses(probe, {"If-None-Match": "*"}) or self._refuses(probe, {"If-None-Match": "*"})
+        if not once or not self._refuses(probe, {"If-Match": never}):
+            raise not_write_once(str(self.bucket))
+        self._proven = True
+
+    def _refuses(self, key: str, condition: dict[str, str]) -> bool:
+        body = memoryview(b"docservice\n")
+        try:
+            self._s3.ask("PUT", key, body, checked(body) | self._encrypted() | condition)
+        except (Conflict, NotFound, Raced):
+            return True
+        return False
+
+    # ------------------------------------------------------------------------------------------------------- reading
+    def _read(self, key: str) -> _Present | None:
+        """All of a small object."""
+        try:
+            answer = self._s3.ask("GET", key)
+        except NotFound:
+            return None
+        return _Present(answer.data, answer.headers["ETag"], answer.headers.get(_KIND) == _REPLACEABLE)
+
+    def _flow(self, key: str, start: int, etag: str) -> Flow:
+        """The bytes from ``start`` on, of the object with ``etag`` (``""``: whichever is there)."""
+        headers = {"Range": f"bytes={start}-", "If-Match": etag} if etag else {}
+        try:
+            answer = self._s3.ask("GET", key, headers=headers, stream=True)
+        except (Conflict, NotFound):
+            if etag:
+                raise silent(str(self.bucket), f"{key} เปลี่ยนไประหว่างอ่าน") from None
+            raise
+        return Flow(answer, str(self.bucket))
+
+    def _in_order(self, prefix: str) -> Iterator[str]:
+        """Keys in the order of bytes; services that keep folders (SeaweedFS) give ``a/1`` before ``a-b/1``.
+
+        So many are sorted at once; where there are more, folder by folder.
+        """
+        found = list(islice(self._s3.listed(prefix, deep=True), self._listed_at_once + 1))
+        if len(found) <= self._listed_at_once:
+            yield from sorted(found)
+            return
+        for name in sorted(self._s3.listed(prefix, deep=False)):
+            if name.endswith("/"):
+                yield from self._in_order(name)
+            else:
+                yield name
+
+    def _check(self, key: str) -> None:
+        check_path(key)
+        check_path(self._s3.name(key))
+        if f"{key}/".startswith(OWN + "/"):
+            raise reserved(key)
+
+    def _require_bucket(self) -> None:
+        """That nothing is there is believed only of a bucket that is there (a HEAD does not tell)."""
+        if not self._seen:
+            self._s3.check()
+            self._seen = True
+
+
+class _LockPlace:
+    """Where the lock of one prefix lies in a bucket; its name tells nothing about the prefix."""
+
+    def __init__(self, store: S3Store, prefix: str) -> None:
+        self._store, self._key = store, f"{OWN}/{hashlib.sha256(prefix.encode()).hexdigest()}"
+
+    def read(self) -> Lock | None:
+        present = self._store._read(self._key)
+        return Lock(present.data, present.etag) if present else None
+
+    def swap(self, data: bytes, etag: str | None) -> str | None:
+        return self._store._swap(self._key, data, etag)
+
+
+def _fill(buffer: bytearray, source: BinaryIO, tally: Tally) -> memoryview:
+    """The next bytes of ``source``, as many as ``buffer`` takes and it has, counted: a view into ``buffer``."""
+    filled = 0
+    while filled < len(buffer) and (chunk := source.read(min(CHUNK, len(buffer) - filled))):
+        tally.feed(chunk)
+        buffer[filled : filled + len(chunk)] = chunk
+        filled += len(chunk)
+    return memoryview(buffer)[:filled]
