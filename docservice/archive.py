@@ -18,8 +18,7 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import F, Q
 
-from docservice import audit, record
-from docservice.config import config, local_path
+from docservice import audit, record, stores
 from docservice.errors import Conflict, FixityBroken, NotFound
 from docservice.models import Document, Dossier
 from docservice.record import RECORD, Filing
@@ -27,9 +26,8 @@ from storage import fixity
 from storage.filing import INTERRUPTED
 from storage.inventory import Inventory
 from storage.keys import DossierKey
-from storage.local import LocalStore
 from storage.ocfl import OcflRoot
-from storage.store import Tally
+from storage.store import Store, Tally
 
 __all__ = ["RECORD", "Filed", "Filing", "StoredFile"]
 
@@ -60,8 +58,8 @@ class StoredFile:
     open: Callable[[], BinaryIO]
 
 
-def _store() -> LocalStore:
-    return LocalStore(local_path(config().store_url) / "archive")
+def _store() -> Store:
+    return stores.opened(stores.ARCHIVE)
 
 
 @cache
@@ -220,7 +218,7 @@ def _damaged(fault: str, key: DossierKey) -> FixityBroken:
     return FixityBroken(fault, "แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง", english=english)
 
 
-def _inventory_faults(key: DossierKey, store: LocalStore) -> list[str]:
+def _inventory_faults(key: DossierKey, store: Store) -> list[str]:
     """Inventories that are not what was written (their documents' bytes are not read)."""
     folders = [f"{key}/v{number}/" for number in range(1, _inventory(key).version + 1)]
     return [

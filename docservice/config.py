@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from docservice.errors import InputRefused
+from storage.address import Keys, open_store
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MASKED = "••••••"
@@ -28,9 +29,10 @@ class Config:
     """Where everything lives on this machine.
 
     ``home``: folder of the embedded defaults; ``database_url``: ``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``
-    (a unix socket: ``postgresql://USER@/NAME?host=/FOLDER``); ``store_url``: ``file:///PATH``; ``templates``: folder of
-    the catalogue and the Word templates (default: those of the package); ``broker_url``: ``redis://…`` or
-    ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``;
+    (a unix socket: ``postgresql://USER@/NAME?host=/FOLDER``); ``store_url``: ``file:///PATH`` or
+    ``s3://BUCKET/PREFIX?endpoint=…`` (``storage.address``), the latter with ``store_key`` and ``store_secret``;
+    ``templates``: folder of the catalogue and the Word templates (default: those of the package); ``broker_url``:
+    ``redis://…`` or ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``;
     ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``; ``web_url``: the address people
     open, ``https://…`` behind a TLS proxy; ``oidc_…``: the office's own login (OpenID Connect), empty for none.
     """
@@ -38,6 +40,8 @@ class Config:
     home: Path
     database_url: str
     store_url: str
+    store_key: str
+    store_secret: str
     templates: Path
     broker_url: str
     secret_key: str
@@ -64,7 +68,9 @@ class Config:
         return cls(
             home=home,
             database_url=_database_url(environ, f"sqlite://{place}/docservice.sqlite3"),
-            store_url=_url(environ, "STORE_URL", f"file://{place}/store", {"file"}),
+            store_url=_store_url(environ, f"file://{place}/store"),
+            store_key=environ.get("DOCSERVICE_STORE_KEY", ""),
+            store_secret=environ.get("DOCSERVICE_STORE_SECRET", ""),
             templates=Path(environ.get("DOCSERVICE_TEMPLATES") or _TEMPLATES).expanduser().absolute(),
             broker_url=_url(
                 environ, "BROKER_URL", f"redis+socket://{place}/run/redis.sock", {"redis", "rediss", "redis+socket"}
@@ -78,10 +84,15 @@ class Config:
             oidc_secret=environ.get("DOCSERVICE_OIDC_SECRET", ""),
         )
 
+    @property
+    def store_keys(self) -> Keys:
+        """What the S3 service asks for."""
+        return Keys(self.store_key, self.store_secret)
+
     def masked(self) -> dict[str, str]:
         """Every setting as text, passwords and keys hidden: what ``doctor`` prints."""
         shown = {f"DOCSERVICE_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
-        for secret in ("SECRET_KEY", "OIDC_SECRET"):
+        for secret in ("SECRET_KEY", "OIDC_SECRET", "STORE_KEY", "STORE_SECRET"):
             shown[f"DOCSERVICE_{secret}"] = _MASKED if shown[f"DOCSERVICE_{secret}"] else ""
         return {name: _mask_password(value) for name, value in shown.items()}
 
@@ -117,6 +128,20 @@ def _database_url(environ: Mapping[str, str], default: str) -> str:
                 "เขียนเป็น postgresql://ผู้ใช้:รหัสผ่าน@เครื่อง/ชื่อฐานข้อมูล (อักขระพิเศษในรหัสผ่านให้เขียนเป็น %XX)",
                 english="DOCSERVICE_DATABASE_URL: use postgresql://USER:PASSWORD@HOST/NAME, special signs as %XX.",
             ) from None
+    return value
+
+
+def _store_url(environ: Mapping[str, str], default: str) -> str:
+    value = _url(environ, "STORE_URL", default, {"file", "s3"})
+    keys = Keys(environ.get("DOCSERVICE_STORE_KEY", ""), environ.get("DOCSERVICE_STORE_SECRET", ""))
+    try:
+        open_store(value, keys=keys)
+    except InputRefused as fault:
+        raise InputRefused(
+            f"การตั้งค่า DOCSERVICE_STORE_URL ใช้ไม่ได้: {fault.message}",
+            fault.remedy,
+            english=f"DOCSERVICE_STORE_URL: {fault.english}",
+        ) from None
     return value
 
 

@@ -14,15 +14,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs, numbers
+from docservice import archive, engines, jobs, numbers, stores
 from docservice.catalogue import Kind
-from docservice.config import config, local_path
 from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
 from docservice.number_claim import MARK, PENDING, Claim, filled
 from docservice.render.paper import Paper, make_papers
 from docservice.render.template import Template
-from storage.local import LocalStore
+from storage.store import Store
 
 VERB = "paper"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -201,8 +200,8 @@ def _picture_fields(kind: Kind) -> list[str]:
     return [name for name, field in kind.fields.items() if field.type == "image"]
 
 
-def _assets() -> LocalStore:
-    return LocalStore(local_path(config().store_url) / "assets")
+def _assets() -> Store:
+    return stores.opened(stores.ASSETS)
 
 
 def keep_pictures(settings: Mapping[str, Any], base: Path) -> dict[str, Any]:

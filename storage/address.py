@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from docservice.errors import InputRefused
@@ -76,11 +76,24 @@ def parse(url: str) -> Path | Bucket:
 def open_store(url: str, folder: str = "", keys: Keys | None = None) -> Store:
     """The store in ``folder`` of the place that ``url`` names. Nothing is reached before its first use."""
     place = parse(url)
-    if isinstance(place, Path):
-        return LocalStore(place / folder)
-    # Loaded only where it is used: it takes as long as the rest of a command's start.
-    bucket = import_module("storage.bucket")
-    return cast(Store, bucket.S3Store(below(place, folder), keys or Keys()))
+    return LocalStore(place / folder) if isinstance(place, Path) else cast(Store, _s3_store(below(place, folder), keys))
+
+
+def create(url: str, keys: Keys | None = None) -> bool:
+    """Make the place that ``url`` names; False when it was there. ``StoreUnavailable`` says why it cannot be used."""
+    place = parse(url)
+    return LocalStore(place).create() if isinstance(place, Path) else bool(_s3_store(place, keys).create())
+
+
+def _s3_store(bucket: Bucket, keys: Keys | None) -> Any:
+    """Its module is loaded only where it is used: that takes as long as the rest of a command's start."""
+    if not (keys and keys.key and keys.secret):
+        raise InputRefused(
+            f"ที่จัดเก็บ {bucket} เป็น S3 แต่ไม่มีรหัสสำหรับใช้",
+            "ขอรหัส (access key, secret key) จากผู้ดูแลบริการ S3 แล้วตั้ง DOCSERVICE_STORE_KEY และ DOCSERVICE_STORE_SECRET",
+            english=f"{bucket} needs credentials: set DOCSERVICE_STORE_KEY and DOCSERVICE_STORE_SECRET.",
+        )
+    return import_module("storage.bucket").S3Store(bucket, keys)
 
 
 def below(bucket: Bucket, folder: str) -> Bucket:

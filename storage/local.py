@@ -107,6 +107,13 @@ class LocalStore:
                 _prune(folder)
             yield
 
+    def create(self) -> bool:
+        """Make the folder; False when it was there."""
+        with self._translated(""):
+            new = not self.path.is_dir()
+            self.path.mkdir(mode=0o750, parents=True, exist_ok=True)
+        return new
+
     def _place(self, key: str) -> Path:
         if (check_path(key) + "/").startswith(INCOMING + "/"):
             raise reserved(key)

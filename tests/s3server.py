@@ -133,7 +133,7 @@ def _spawned(place: Path, ports: dict[str, int], server: S3Server) -> subprocess
                 *(f"-{k}={v}" for k, v in words.items()),
             ],
             cwd=place,
-            env={**os.environ, "GOMEMLIMIT": "256MiB"},
+            env={**os.environ, "GOMEMLIMIT": "256MiB", "TZ": "UTC"},
             stdout=log,
             stderr=log,
             start_new_session=True,

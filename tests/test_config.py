@@ -72,6 +72,34 @@ def test_a_wrong_setting_is_refused_by_name_with_what_is_allowed(name: str, valu
     assert refused.value.remedy
 
 
+S3 = {"DOCSERVICE_STORE_URL": "s3://docs/office?endpoint=http://minio:9000"}
+KEYS = {"DOCSERVICE_STORE_KEY": "office-key", "DOCSERVICE_STORE_SECRET": "hush-hush"}
+
+
+def test_a_bucket_is_taken_with_its_keys_and_shown_without() -> None:
+    config = Config.read(S3 | KEYS)
+
+    assert (config.store_keys.key, config.store_keys.secret) == ("office-key", "hush-hush")
+    assert config.masked()["DOCSERVICE_STORE_URL"] == S3["DOCSERVICE_STORE_URL"]
+    assert "office-key" not in str(config.masked())
+    assert "hush-hush" not in str(config.masked())
+
+
+@pytest.mark.parametrize("missing", KEYS)
+def test_a_bucket_without_its_keys_is_refused_by_the_names_of_the_settings(missing: str) -> None:
+    with pytest.raises(InputRefused) as refused:
+        Config.read(S3 | KEYS | {missing: ""})
+
+    assert "DOCSERVICE_STORE_URL" in refused.value.message
+    assert missing in refused.value.remedy
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_a_wrong_part_of_a_buckets_address_is_named() -> None:
+    with pytest.raises(InputRefused, match=r"DOCSERVICE_STORE_URL.*retention"):
+        Config.read(S3 | KEYS | {"DOCSERVICE_STORE_URL": "s3://docs?retention=10"})
+
+
 def test_secrets_and_passwords_are_masked_in_what_is_shown() -> None:
     shown = Config.read(
         {"DOCSERVICE_SECRET_KEY": "hush-hush", "DOCSERVICE_BROKER_URL": "redis://user:pa55@host:6379/0"}

@@ -7,7 +7,7 @@ import sys
 import click
 from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import archive, demo, doctor, make, number, office, up
+from docservice.cli import archive, demo, doctor, make, number, office, store, up
 from docservice.cli.words import Words
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError, StoreUnavailable
@@ -25,6 +25,7 @@ for command in (
     *office.COMMANDS,
     *number.COMMANDS,
     *archive.COMMANDS,
+    *store.COMMANDS,
     *doctor.COMMANDS,
     *demo.COMMANDS,
     *up.COMMANDS,

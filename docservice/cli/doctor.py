@@ -6,16 +6,19 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
-from docservice import engines, pulse
+from docservice import engines, pulse, stores
 from docservice.cli.make import writable_folder
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
-from docservice.config import config, local_path
+from docservice.config import config
 from docservice.errors import DocserviceError, EngineUnavailable
 from docservice.supervise import is_running
+from storage.address import parse
+from storage.ocfl import ROOT_DECLARATION
 
 _GIB = 1024**3
 _ROOM = 2 * _GIB
@@ -53,7 +56,7 @@ def doctor(screen: Screen) -> None:
 def examine() -> Iterator[Finding]:
     """Look at everything the product needs on this machine."""
     yield _folder()
-    yield _room()
+    yield from _store()
     yield Finding(
         "SQLite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version, "ใช้ Python ที่มี SQLite 3.35 ขึ้นไป"
     )
@@ -73,8 +76,18 @@ def _folder() -> Finding:
         return Finding("โฟลเดอร์ข้อมูล", False, fault.message, "ตั้ง DOCSERVICE_HOME เป็นโฟลเดอร์ที่เขียนได้")
 
 
-def _room() -> Finding:
-    place = local_path(config().store_url)
+def _store() -> Iterator[Finding]:
+    place = parse(config().store_url)
+    if isinstance(place, Path):
+        yield _room(place)
+    try:
+        stores.opened(stores.ARCHIVE).stat(ROOT_DECLARATION[0])
+        yield Finding("ที่จัดเก็บ", True, f"ตอบ: {place}")
+    except DocserviceError as fault:
+        yield Finding("ที่จัดเก็บ", False, fault.message, fault.remedy)
+
+
+def _room(place: Path) -> Finding:
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free

@@ -1,0 +1,24 @@
+"""The store in which this office keeps its bytes, as its settings name it: one folder for each kind of thing."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from docservice.config import config
+from storage.address import Keys, open_store
+from storage.store import Store
+
+ARCHIVE, ASSETS = "archive", "assets"
+FOLDERS = (ARCHIVE, ASSETS)
+"""Every folder there is: what moves when the store moves."""
+
+
+def opened(folder: str) -> Store:
+    """One folder of the configured store: the same object, with its connections, each time."""
+    settings = config()
+    return _opened(settings.store_url, folder, settings.store_keys)
+
+
+@cache
+def _opened(url: str, folder: str, keys: Keys) -> Store:
+    return open_store(url, folder, keys)
