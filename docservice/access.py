@@ -43,7 +43,7 @@ def may(person: Account | None, action: Action) -> bool:
 def require(person: Account | None, action: Action, district: str | None = None) -> None:
     """``Forbidden`` unless the person may do it (in ``district``, when one is named)."""
     if not may(person, action):
-        role = person.get_role_display() if person else ""  # type: ignore[no-untyped-call]  # made by Django
+        role = person.get_role_display() if person else ""
         raise Forbidden(
             f"{role}ไม่มีสิทธิ์ทำรายการนี้",
             "หากจำเป็นต้องใช้ ให้ผู้ดูแลระบบเปลี่ยนบทบาทของบัญชี",

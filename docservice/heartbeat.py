@@ -9,16 +9,16 @@ from types import TracebackType
 
 from django.db import DatabaseError, connection
 
-from docservice.models import JobItem
+from docservice.models import Job, JobItem
 
 log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """While entered, the items claimed under ``token`` keep a lease of ``lease`` from now, renewed four times in it."""
+    """While entered, the job's items claimed under ``token`` keep ``lease`` from now, renewed four times in it."""
 
-    def __init__(self, token: str, lease: timedelta) -> None:
-        self._token = token
+    def __init__(self, job: Job, token: str, lease: timedelta) -> None:
+        self._claimed = job.items.filter(state=JobItem.CLAIMED, claim=token)
         self._lease = lease
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"heartbeat-{token[:8]}", daemon=True)
@@ -34,9 +34,7 @@ class Heartbeat:
     def _run(self) -> None:
         while not self._stop.wait(self._lease.total_seconds() / 4):
             try:
-                JobItem.objects.filter(claim=self._token, state=JobItem.CLAIMED).update(
-                    lease_until=datetime.now(UTC) + self._lease
-                )
+                self._claimed.update(lease_until=datetime.now(UTC) + self._lease)
             except DatabaseError as error:
                 # The next beat tries again; a claim lost meanwhile is seen when its item is finished.
                 log.warning("a heartbeat was not written: %s", error)

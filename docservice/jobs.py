@@ -1,13 +1,12 @@
 """Jobs and their items: request, claim, finish. The row is the truth; whoever calls ``work`` is only a hand.
 
 A job's identity is the digest of what was asked: asking again finds the first job. Items are claimed in chunks by a
-conditional UPDATE under a lease, so that a second worker, or a second delivery, gets nothing.
+conditional UPDATE under a lease, so that a second worker, or a second delivery, gets nothing. Each question about a
+job's items is put so that the index on (job, state, position) answers it: the last of 100,000 costs what the first did.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import secrets
 import time
@@ -15,15 +14,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import islice
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from docservice import audit, celery, numbers
+from docservice import audit, celery, database, numbers
 from docservice.errors import Broken, DocserviceError, NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
 from docservice.models import Job, JobItem
+from docservice.slips import Request as Request
+from docservice.slips import Slips
+from docservice.slips import digest as digest
 
 LEASE = timedelta(seconds=15)
 """How long a claim lives without a sign of its worker."""
@@ -37,20 +38,12 @@ RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
 _AHEAD = timedelta(minutes=2)
 _FAN_OUT = 8
-_INSERT = 500
+"""Messages a request begins with at most; each turn sends one on, so that any number of idle workers comes in."""
 
 log = logging.getLogger(__name__)
 
 Outcome = Mapping[str, object] | DocserviceError
 Worker = Callable[[Sequence[JobItem]], Iterable[tuple[JobItem, Outcome]]]
-
-
-@dataclass(frozen=True)
-class Request:
-    """One item to be: its title for people and its payload (JSON-able) for the worker."""
-
-    title: str
-    payload: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -65,11 +58,6 @@ class Scope:
 NOWHERE = Scope()
 
 
-def digest(content: object) -> str:
-    """SHA-256 (hex) of the canonical JSON of ``content``: the identity of anything made from it."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
 def submit(
     verb: str,
     title: str,
@@ -81,58 +69,43 @@ def submit(
 ) -> Job:
     """Job, items, their papers' numbers and event in one transaction. The same again gives the first job back.
 
-    ``requests`` is read once, a few hundred at a time. Asking again for a job that failed or was cancelled puts its
-    unfinished items back to waiting. The workers are told after the commit.
+    ``requests`` is read once, one after the other, before the transaction begins. Asking again for a job that failed or
+    was cancelled puts its unfinished items back to waiting. The workers are told after the commit.
     """
-    try:
+    with Slips(verb, requests) as slips:
+        if not slips.count:
+            raise Refused("คำขอนี้ไม่มีรายการให้ทำ", "เลือกอย่างน้อย ๑ รายการ", english="The request has no items.")
         with transaction.atomic():
-            job = Job.objects.create(
+            database.turn(f"job {slips.identity}")
+            known = Job.objects.filter(identity=slips.identity).first()
+            job = known or Job.objects.create(
                 verb=verb,
                 title=title,
-                identity=secrets.token_hex(32),
+                identity=slips.identity,
                 urgent=urgent,
                 requested_by=actor,
                 requested_at=datetime.now(UTC),
                 **vars(scope),
             )
-            count = _enter(job, requests, actor)
-            audit.record(actor, "job.requested", f"job/{job.pk}", {"verb": verb, "items": count})
-            transaction.on_commit(partial(tell, job))
-    except _KnownError as known:
-        job = known.job
+            if not known:
+                _enter(job, slips, actor)
+    if known:
         _ask_again(job, actor)
     return job
 
 
-class _KnownError(Exception):
-    """The same was requested before: everything entered meanwhile is rolled back."""
-
-    def __init__(self, job: Job) -> None:
-        super().__init__(job)
-        self.job = job
-
-
-def _enter(job: Job, requests: Iterable[Request], actor: str) -> int:
-    """Enter the items and give the job its identity, the digest of verb and payloads; how many there are."""
-    identity = hashlib.sha256(job.verb.encode())
-    position = 0
-    requests = iter(requests)
-    while chunk := list(islice(requests, _INSERT)):
-        for request in chunk:
-            identity.update(digest(dict(request.payload)).encode())
+def _enter(job: Job, slips: Slips, actor: str) -> None:
+    """Enter the items in the order of their slips, and the event; the workers are told after the commit."""
+    position = 1
+    for chunk in slips.chunks():
         JobItem.objects.bulk_create(
-            JobItem(job=job, position=position + n, title=r.title, payload=dict(r.payload))
-            for n, r in enumerate(chunk, start=1)
+            JobItem(job=job, position=n, title=r.title, payload=dict(r.payload))
+            for n, r in enumerate(chunk, start=position)
         )
         position += len(chunk)
         numbers.hold(numbers.claims(r.payload for r in chunk), actor=actor)
-    if not position:
-        raise Refused("คำขอนี้ไม่มีรายการให้ทำ", "เลือกอย่างน้อย ๑ รายการ", english="The request has no items.")
-    if known := Job.objects.filter(identity=identity.hexdigest()).first():
-        raise _KnownError(known)
-    job.identity = identity.hexdigest()
-    job.save(update_fields=["identity"])
-    return position
+    audit.record(actor, "job.requested", f"job/{job.pk}", {"verb": job.verb, "items": slips.count})
+    transaction.on_commit(partial(tell, job))
 
 
 def _ask_again(job: Job, actor: str) -> None:
@@ -156,20 +129,23 @@ def get(pk: int) -> Job:
 
 
 def tell(job: Job, times: int | None = None) -> None:
-    """Tell the workers of a job's queue to look at it; a message that gets lost is made up for by ``watch``."""
-    waiting = job.items.filter(state=JobItem.WAITING)[: _FAN_OUT * CHUNK].count()
-    Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC))
-    celery.nudge(job.verb, job.pk, times=times or min(_FAN_OUT, -(-waiting // CHUNK) or 1), urgent=job.urgent)
+    """Tell the workers of a job's queue to look at it; a message that gets lost is made up for by ``watch``.
+
+    Without ``times`` one message for each item that is free, up to a fan: who finds nothing goes home at once.
+    """
+    times = times or job.items.filter(_free())[:_FAN_OUT].count() or 1
+    if celery.nudge(job.verb, job.pk, times=times, urgent=job.urgent):
+        Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC))
 
 
 def watch() -> int:
     """Tell the workers of every job whose free items nobody was told of lately; how many jobs."""
     now = datetime.now(UTC)
-    free = _due("items__lease_until") & Q(items__state__in=(JobItem.WAITING, JobItem.CLAIMED))
     late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE) | Q(nudged_at__gt=now)
-    overdue = Job.objects.filter(late, free, state__in=(Job.REQUESTED, Job.RUNNING)).distinct()
+    free = JobItem.objects.filter(_free(), job=OuterRef("pk"))
+    overdue = Job.objects.filter(late, Exists(free), state__in=(Job.REQUESTED, Job.RUNNING))
     for job in overdue:
-        tell(job)
+        tell(job, times=1)
     return len(overdue)
 
 
@@ -180,17 +156,24 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     what the first delivery left. What was there twice when a worker stopped comes back alone, after everything else, so
     that it takes no other item down with it.
     """
-    now = datetime.now(UTC)
     token = token or secrets.token_hex(16)
-    free = _free() | Q(state=JobItem.CLAIMED, claim=token)
     with transaction.atomic():
-        # Not asking for rows another worker is about to take, this one goes home only when nothing is left.
-        rows = job.items.filter(free).select_for_update(skip_locked=True).values_list("pk", flat=True)
-        wanted = list(rows.filter(attempts__lt=_SUSPECT)[:limit]) or list(rows[:1])
-        job.items.filter(free, pk__in=wanted).update(
-            state=JobItem.CLAIMED, claim=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+        wanted = _wanted(job, limit, token)
+        JobItem.objects.filter(_free() | _left(token), pk__in=wanted).update(
+            state=JobItem.CLAIMED, claim=token, lease_until=datetime.now(UTC) + LEASE, attempts=F("attempts") + 1
         )
-    return list(job.items.filter(claim=token, state=JobItem.CLAIMED).select_related("job"))
+    return list(job.items.filter(state=JobItem.CLAIMED, claim=token).select_related("job"))
+
+
+def _wanted(job: Job, limit: int, token: str) -> list[int]:
+    """The items to claim now: those a stopped worker left, then those that wait; the suspects last, one alone."""
+    # Not asking for rows another worker is about to take, this one goes home only when nothing is left.
+    rows = job.items.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    left = rows.filter(_left(token) | _due("lease_until"), state=JobItem.CLAIMED)
+    waiting = rows.filter(_due("lease_until"), state=JobItem.WAITING)
+    found = list(left.filter(attempts__lt=_SUSPECT)[:limit])
+    found += waiting.filter(attempts__lt=_SUSPECT)[: limit - len(found)]
+    return found or list(left[:1]) or list(waiting[:1])
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
@@ -201,13 +184,13 @@ def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
 
 
 def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
-    """One worker's turn: do one chunk, and tell the next worker while anything is free. How many items ended."""
+    """One worker's turn: take one chunk, tell the next worker while anything is free, do it. How many items ended."""
     if job.state == Job.CANCELLED:
         return 0
     items = claim(job, limit, token)
-    ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
     if items and job.items.filter(_free()).exists():
-        tell(job, times=1)
+        tell(job, times=1)  # now and not afterwards: whoever is idle comes in while this chunk is being done
+    ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
     _close(job)
     return ended
 
@@ -217,7 +200,7 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
     Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
     sound = [item for item in items if item.attempts <= MAX_ATTEMPTS]
     since = time.monotonic()
-    with Heartbeat(items[0].claim, LEASE):
+    with Heartbeat(job, items[0].claim, LEASE):
         try:
             for poison in (item for item in items if item not in sound):
                 yield _finish(poison, _poisoned(poison), 0.0)
@@ -277,6 +260,11 @@ def counts(job: Job) -> dict[str, int]:
 def _free() -> Q:
     """Items that anybody may claim now: waiting, or claimed by a worker that gave no sign for a lease."""
     return Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & _due("lease_until")
+
+
+def _left(token: str) -> Q:
+    """Items that an earlier delivery of the same claim left."""
+    return Q(state=JobItem.CLAIMED, claim=token)
 
 
 def _due(column: str) -> Q:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docservice import evidence, export, facts, jobs, numbering, numbers, papers, register
 from docservice.config import config
-from docservice.errors import InputRefused
+from docservice.errors import Forbidden, InputRefused
 from docservice.models import Applicant, Job
 from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES, WrittenNumber
 from docservice.papers import Draft
@@ -22,20 +22,25 @@ _LONG = 30
 
 @dataclass(frozen=True)
 class Desk:
-    """Who asks, for which year; ``folder``: evidence root or export target; ``urgent``: before other requests."""
+    """Who asks, for which year; ``folder``: evidence root or export target; ``urgent``: before other requests.
+
+    ``districts``: those the person is bound to, ``None`` for the whole province. What would be filed elsewhere is
+    ``Forbidden``, and nothing of the request is entered.
+    """
 
     year: YearFile
     actor: str
     folder: Path | None = None
     urgent: bool = False
+    districts: frozenset[str] | None = None
 
     def key(self, name: str, district: str = "") -> str:
         """A dossier key of this year; without ``district`` one of the province's own."""
         return f"{int(self.year.year)}/{self.year.province_code}/{district or self.year.province_code + '00'}/{name}"
 
     def units(self) -> list[Applicant]:
-        """The year's applicants; ``InputRefused`` when there are none yet."""
-        found = register.applicants(self.year)
+        """The year's applicants (of the person's districts); ``InputRefused`` when there are none yet."""
+        found = [u for u in register.applicants(self.year) if self.districts is None or u.district in self.districts]
         if not found:
             raise InputRefused(
                 f"ปี {self.year.year} ยังไม่มีผู้สมัคร",
@@ -46,7 +51,32 @@ class Desk:
 
     def submit(self, title: str, drafts: Iterable[Draft]) -> Job:
         """One paper job."""
-        return jobs.submit(papers.VERB, title, map(papers.request, drafts), actor=self.actor, urgent=self.urgent)
+        return self.enter(papers.VERB, title, map(papers.request, map(self._own, drafts)))
+
+    def enter(self, verb: str, title: str, asked: Iterable[jobs.Request]) -> Job:
+        """One job of this year, and of the district when the person has only one."""
+        only = next(iter(self.districts)) if self.districts and len(self.districts) == 1 else ""
+        scope = jobs.Scope(int(self.year.year), self.year.province_code, only)
+        return jobs.submit(verb, title, asked, actor=self.actor, urgent=self.urgent, scope=scope)
+
+    def of_the_province(self) -> None:
+        """``Forbidden`` for a person bound to districts."""
+        if self.districts is not None:
+            raise Forbidden(
+                "คำขอนี้เป็นของทั้งจังหวัด",
+                "ให้เจ้าหน้าที่จังหวัดเป็นผู้ขอ",
+                english="This request is the whole province's. The province's staff must make it.",
+            )
+
+    def _own(self, draft: Draft) -> Draft:
+        district = draft.dossier.split("/")[2]
+        if self.districts is not None and district not in self.districts:
+            raise Forbidden(
+                f"{draft.dossier_title} ไม่ได้อยู่ในอำเภอที่ท่านดูแล",
+                "ให้เจ้าหน้าที่ของอำเภอนั้นหรือของจังหวัดเป็นผู้ขอ",
+                english=f"{draft.dossier} is not of your district. Its own officer or the province must ask.",
+            )
+        return draft
 
 
 def number_name(prefix: str, number: str) -> str:
@@ -202,15 +232,14 @@ def books(desk: Desk) -> Job:
             english=f"No applicant's folder under {root}. Lay them out as district/group/applicant.",
         )
     requests = [_book(desk.year, unit, folder) for unit, folder in found]
-    return jobs.submit(evidence.VERB, f"เล่มหลักฐาน ปี {desk.year.year}", requests, actor=desk.actor, urgent=desk.urgent)
+    return desk.enter(evidence.VERB, f"เล่มหลักฐาน ปี {desk.year.year}", requests)
 
 
 def export_year(desk: Desk) -> Job:
     """The year's BagIt export; asked for again, the bag is verified again, and written again where it is gone."""
+    desk.of_the_province()
     folder = desk.folder or config().home / "exports"
-    job = jobs.submit(
-        export.VERB, f"ส่งออกคลัง ปี {desk.year.year}", [export.request(desk.year, folder)], actor=desk.actor
-    )
+    job = desk.enter(export.VERB, f"ส่งออกคลัง ปี {desk.year.year}", [export.request(desk.year, folder)])
     if job.state == Job.DONE:  # the archive has not changed, but the bag may have been moved or damaged
         jobs.repeat(job, actor=desk.actor)
     return job

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from docservice import archive, pulse
+from docservice import archive, people, pulse, web_files
 from docservice.celery import QUEUES, broker_answers
 from docservice.cli import running
 from docservice.cli.screen import Screen
@@ -40,8 +40,14 @@ def up(screen: Screen, port: int, no_web: bool, workers: int | None) -> None:
 
 
 def _greet(screen: Screen, port: int) -> None:
+    if port and (first := people.first_administrator()):
+        screen.say(
+            f"\n  เปิดในเบราว์เซอร์   http://127.0.0.1:{port}/\n  ชื่อผู้ใช้          {first[0]}\n"
+            f"  รหัสผ่านครั้งแรก    {first[1]}\n",
+            f"\n  Open      http://127.0.0.1:{port}/\n  User      {first[0]}\n  Password  {first[1]} (once)\n",
+        )
     screen.say(
-        f"ระบบพร้อมใช้งาน\n  สถานะ    http://127.0.0.1:{port}/healthz\n"
+        f"ระบบพร้อมใช้งาน http://127.0.0.1:{port}/\n  สถานะ    http://127.0.0.1:{port}/healthz\n"
         f"  บันทึก    {config().home / 'logs'}\n  ปิดระบบ  Ctrl-C",
         f"Ready: http://127.0.0.1:{port}/healthz, logs in {config().home / 'logs'}, Ctrl-C stops.",
     )
@@ -116,9 +122,11 @@ def web(screen: Screen, port: int, bind: str) -> None:
     """เว็บ (หน้าฉาก)"""
     running.ready()
     (config().home / "run").mkdir(parents=True, exist_ok=True)
+    web_files.prepare()
+    # Threads, not processes: an upload or a download of a slow line holds one for minutes and costs next to nothing.
     _become(
-        "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}", "--workers", "1", "--threads", "8",
-        "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"),
+        "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}", "--workers", "1", "--threads", "40",
+        "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"), "--graceful-timeout", "5",
     )  # fmt: skip
 
 

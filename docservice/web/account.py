@@ -13,27 +13,11 @@ from docservice import access, people, register
 from docservice.errors import DocserviceError, InputRefused
 from docservice.models import Account, Year
 from docservice.thai import BE, to_arabic_digits
-from docservice.web.page import Request, page, paged, show
+from docservice.web.page import Request, everybody, page, paged, show
 from docservice.web.words import spoken
 
 
-def _everybody(*methods: str) -> Any:
-    """Pages of every role: whoever may see the year's pages or the archive."""
-
-    def decorate(view: Any) -> Any:
-        see, browse = page("see", *methods)(view), page("archive", *methods)(view)
-
-        def either(request: Request, **arguments: Any) -> HttpResponse:
-            auditor = getattr(request.user, "role", "") == Account.AUDITOR
-            answer: HttpResponse = (browse if auditor else see)(request, **arguments)
-            return answer
-
-        return either
-
-    return decorate
-
-
-@_everybody("POST")
+@everybody("POST")
 def preferences(request: Request) -> HttpResponse:
     """Digits and language."""
     if request.method == "POST":
@@ -44,7 +28,7 @@ def preferences(request: Request) -> HttpResponse:
     return show(request, "account/preferences.html")
 
 
-@_everybody("POST")
+@everybody("POST")
 def tokens(request: Request) -> HttpResponse:
     """The person's API tokens: issue one (shown once), end one."""
     shown, problem = "", ""
@@ -135,7 +119,7 @@ def _choices(request: Request) -> dict[str, Any]:
         "roles": Account.ROLES,
         "districts": register.year(BE(newest.year_be)).districts if newest else (),
         "every_year": [BE(y) for y in Year.objects.order_by("-year_be").values_list("year_be", flat=True).distinct()],
-        "form": request.POST,
+        "form": {name: request.POST.get(name, "") for name in ("username", "first_name", "last_name", "email", "role")},
         "chosen": request.POST.getlist("districts"),
     }
 

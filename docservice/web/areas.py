@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from docservice.web import account
+from docservice.web import (
+    account,
+    applicants,
+    archive,
+    events,
+    files,
+    intake,
+    overview,
+    papers,
+    queue,
+    request,
+    search,
+    setup,
+)
 
-Addresses = list[URLPattern | URLResolver]
+_MODULES = (overview, setup, applicants, intake, request, queue, papers, archive, events, search, files)
 
-AREAS: Addresses = []
+AREAS: list[URLPattern | URLResolver] = [address for module in _MODULES for address in module.AREAS]
 """Below a year: ``/<year>/…``."""
 
-OUTSIDE: Addresses = [*account.OUTSIDE]
+OUTSIDE: list[URLPattern | URLResolver] = [
+    *account.OUTSIDE,
+    *(address for module in _MODULES for address in module.OUTSIDE),
+]
 """Of no year."""

@@ -27,7 +27,7 @@ SAFE = ("GET", "HEAD")
 class Request(HttpRequest):
     """A request of a person who is logged in; ``year`` is the address's year, where it names one."""
 
-    user: Account  # type: ignore[assignment]
+    user: Account
     year: YearFile
 
 
@@ -56,6 +56,22 @@ def page(action: Action, *methods: str) -> Callable[[View], View]:
 
         wrapped.action = action  # type: ignore[attr-defined]  # read by the tests that walk over every address
         return wrapped
+
+    return decorate
+
+
+def everybody(*methods: str) -> Callable[[View], View]:
+    """Let in every role: whoever may see the year's pages or the archive."""
+
+    def decorate(view: View) -> View:
+        see, browse = page("see", *methods)(view), page("archive", *methods)(view)
+
+        @wraps(view)
+        def either(request: HttpRequest, /, **arguments: Any) -> HttpResponse:
+            auditor = getattr(request.user, "role", "") == Account.AUDITOR
+            return (browse if auditor else see)(request, **arguments)
+
+        return either
 
     return decorate
 

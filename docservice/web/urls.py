@@ -35,7 +35,7 @@ class YearConverter:
 
 
 register_converter(YearConverter, "year")
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth asks for it
 
 _entrance: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
@@ -43,6 +43,7 @@ _entrance: list[URLPattern | URLResolver] = [
     path("login/first-password/", login.first_password, name="first-password"),
     path("logout/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),
+    path("account/password/set/", account.password_set, name="account_set_password"),
     path("account/2fa/", include("allauth.mfa.urls")),
 ]
 if config().oidc_url:

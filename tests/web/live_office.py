@@ -1,0 +1,58 @@
+"""The office of a live service, prepared in a process of its own: ``live_office.py VERB '{"words": …}'`` → JSON.
+
+``prepare``: the year 2562, applicants of districts 2401 and 2402, and people of every role with one known password.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "docservice.settings")
+django.setup()
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from office_year import entered_year, entry  # noqa: E402  after django.setup()
+
+from docservice import register  # noqa: E402
+from docservice.cli import running  # noqa: E402
+from docservice.models import Account, Applicant  # noqa: E402
+
+PASSWORD = "correct horse battery staple"
+PEOPLE: dict[str, dict[str, Any]] = {
+    "staff": {"role": Account.STAFF, "first_name": "สุดา", "last_name": "ตัวอย่าง"},
+    "officer": {"role": Account.DISTRICT, "districts": ["2401"], "first_name": "วิชัย", "last_name": "ตัวอย่าง"},
+    "neighbour": {"role": Account.DISTRICT, "districts": ["2402"]},
+    "auditor": {"role": Account.AUDITOR, "years": [2562], "first_name": "อรุณ", "last_name": "ตัวอย่าง"},
+    "admin": {"role": Account.ADMINISTRATOR},
+}
+
+
+def prepare() -> dict[str, Any]:
+    """A small year and its people."""
+    running.ready()
+    year = entered_year()
+    people = [
+        entry("นายประเสริฐ แสงตะวัน", place="หมู่ที่ ๓ ตำบลตัวอย่าง"),
+        entry("กลุ่มทอผ้าบ้านหนองบัว", group="organisation"),
+        entry("นางสาวมาลี ใจงาม", district="2402"),
+        entry("ชุมชนบ้านสวน", district="2402", group="community"),
+    ]
+    register.enter_applicants(year, people, actor="tester")
+    for name, details in PEOPLE.items():
+        account = Account(username=name, **details)
+        account.set_password(PASSWORD)
+        account.save()
+    return {"applicants": list(Applicant.objects.values_list("pk", flat=True))}
+
+
+VERBS = {"prepare": prepare}
+
+if __name__ == "__main__":
+    answer = VERBS[sys.argv[1]](**json.loads(sys.argv[2]))
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
