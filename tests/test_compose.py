@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import yaml
 from office_year import REPOSITORY
 
 from docservice.config import Config
+from storage.address import Bucket, parse
 
 FILE = REPOSITORY / "docker-compose.yml"
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
@@ -46,7 +48,7 @@ def test_compose_itself_reads_the_file_with_the_examples_as_settings(tmp_path: P
         shutil.copy(example, tmp_path / "deploy" / example.stem)
 
     read = subprocess.run(
-        [_compose(), "--project-name", "docservice", "--profile", "s3", "--file", "docker-compose.yml", "config"],
+        [_compose(), "--project-name", "docservice", "--file", "docker-compose.yml", "config"],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         capture_output=True,
@@ -60,7 +62,7 @@ def test_compose_itself_reads_the_file_with_the_examples_as_settings(tmp_path: P
 
 
 def test_everything_an_office_needs_is_there() -> None:
-    assert set(SERVICES) == {"web", "worker", "beat", "redis", "postgres", "minio"}
+    assert set(SERVICES) == {"web", "worker", "beat", "redis", "postgres", "minio", "bucket"}
 
 
 def test_only_the_web_is_published_and_only_to_this_machine_unless_told() -> None:
@@ -75,7 +77,7 @@ def test_only_the_web_touches_a_network_with_a_way_out() -> None:
     assert {name for name, service in SERVICES.items() if service["networks"] != ["inside"]} == {"web"}
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"bucket"}))
 def test_a_service_starts_again_and_says_how_it_is(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
     assert name == "web" or SERVICES[name]["healthcheck"]["test"]
@@ -118,8 +120,40 @@ def test_every_image_has_a_version(name: str) -> None:
     assert tag != "latest"
 
 
-def test_the_object_store_starts_only_when_asked_for() -> None:
-    assert SERVICES["minio"]["profiles"] == ["s3"]
+def test_the_bucket_is_made_once_the_store_is_healthy_and_before_anything_is_filed() -> None:
+    assert SERVICES["bucket"]["command"] == ["store", "create"]
+    assert SERVICES["bucket"]["restart"] == "on-failure"
+    assert SERVICES["bucket"]["depends_on"] == {"minio": {"condition": "service_healthy"}}
+    for name in OURS:
+        assert SERVICES[name]["depends_on"]["bucket"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_example_settings_name_the_bucket_with_the_stores_own_keys() -> None:
+    config, made = Config.read(_settings("app.env.example")), _settings("minio.env.example")
+    place = parse(config.store_url)
+
+    assert isinstance(place, Bucket)
+    assert (place.name, place.endpoint, place.secure) == ("docservice", "minio:9000", False)
+    assert (config.store_key, config.store_secret) == (made["MINIO_ROOT_USER"], made["MINIO_ROOT_PASSWORD"])
+
+
+def test_the_users_policy_is_about_that_bucket_and_lets_nobody_delete() -> None:
+    policy = json.loads((REPOSITORY / "deploy" / "store-policy.json").read_text(encoding="utf-8"))
+    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    resources = {resource for statement in policy["Statement"] for resource in statement["Resource"]}
+
+    assert not [action for action in actions if "Delete" in action or "*" in action]
+    assert resources == {"arn:aws:s3:::docservice", "arn:aws:s3:::docservice/*"}
+
+
+def test_the_archive_may_lie_in_the_volume_instead() -> None:
+    other = re.search(
+        "^# (DOCSERVICE_STORE_URL=.*)$", (REPOSITORY / "deploy/app.env.example").read_text(), re.MULTILINE
+    )
+
+    assert other
+    place = parse(other[1].partition("=")[2])
+    assert f"archive:{place}" in SERVICES["web"]["volumes"]
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -40,7 +40,8 @@ def create(screen: Screen) -> None:
 def migrate(screen: Screen, source: str, target: str) -> None:
     """คัดลอกทั้งคลังจาก FROM ไป TO (file:///โฟลเดอร์ หรือ s3://bucket/…) พร้อมตรวจทุกไฟล์
 
-    หยุดผู้เขียนก่อน (web, worker, beat) สั่งซ้ำจะทำต่อจากที่ค้าง ต้นทางไม่ถูกแก้ เสร็จแล้วตั้ง DOCSERVICE_STORE_URL เป็น TO
+    ต้นทางไม่ถูกแก้ และใช้งานต่อได้ระหว่างคัดลอก สั่งซ้ำจะทำต่อจากที่ค้างและตามสิ่งที่จัดเก็บเพิ่ม
+    ก่อนเปลี่ยน DOCSERVICE_STORE_URL เป็น TO ให้หยุด web, worker, beat แล้วสั่งซ้ำอีกครั้ง
     รหัสของ S3 อ่านจาก DOCSERVICE_STORE_KEY และ DOCSERVICE_STORE_SECRET
     """
     places = address.parse(source), address.parse(target)

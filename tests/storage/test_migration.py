@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -104,6 +105,44 @@ def test_what_was_filed_since_follows(places: tuple[Place, Place]) -> None:
 
     assert moved(source, target).copied == 8  # of each dossier: two files, an inventory and its sidecar
     assert_same(source, target, places[1])
+
+
+def test_a_source_that_is_written_to_meanwhile_gives_what_was_complete_and_the_rest_the_next_time(
+    tmp_path: Path,
+) -> None:
+    source, place = LocalStore(tmp_path / "from"), LocalPlace(tmp_path / "to")
+    archive(source, b"first")
+    names = iter("abcdefghijklmnopqrstuvwxyz")
+
+    Migration(source, place.store()).run(lambda: archive(source, next(names).encode()) and None)
+
+    root = OcflRoot(place.store())
+    assert [root.entries(key)["record.json"].content_path for key in KEYS] == ["v1/content/record.json"] * 2
+    assert [root.verify(key) for key in KEYS] == [[], []]
+    moved(source, place.store())
+    assert_same(source, place.store(), place)
+
+
+def test_a_version_that_a_dead_writer_claimed_arrives_whole(
+    tmp_path: Path, in_child: Callable[..., int], dies_at: Callable[[int], Callable[[str], None]]
+) -> None:
+    for step in range(12):
+        source, place = LocalStore(tmp_path / f"from-{step}"), LocalPlace(tmp_path / f"to-{step}")
+        root = archive(source, b"first")
+
+        def die(root: OcflRoot = root, step: int = step) -> None:
+            files: dict[str, bytes | Path] = {"a": b"1", "b": b"2"}
+            root.commit(KEYS[0], files, message="", user="", created=WHEN, steps=dies_at(step))
+
+        ended = in_child(die)
+        moved(source, place.store())
+        target = OcflRoot(place.store())
+        assert all("ค้างจากการบันทึก" in fault for fault in target.verify(KEYS[0]))
+        target.recover(KEYS[0], user="ระบบ", created=WHEN)
+        assert target.verify(KEYS[0]) == []
+        if ended == 0:
+            return
+    pytest.fail("the steps were not all tried")
 
 
 def test_a_target_that_was_written_to_since_is_not_taken_back(tmp_path: Path) -> None:
