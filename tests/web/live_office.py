@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def prepare() -> dict[str, Any]:
     ]
     register.enter_applicants(year, people, actor="tester")
     for name, details in PEOPLE.items():
-        account = Account(username=name, **details)
+        account = Account(username=name, last_login=datetime.now(UTC), **details)
         account.set_password(PASSWORD)
         account.save()
     return {"applicants": list(Applicant.objects.values_list("pk", flat=True))}
