@@ -126,7 +126,8 @@ def web(screen: Screen, port: int, bind: str) -> None:
     # Threads, not processes: an upload or a download of a slow line holds one for minutes and costs next to nothing.
     _become(
         "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}", "--workers", "1", "--threads", "40",
-        "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"), "--graceful-timeout", "5", "--no-control-socket",
+        "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"),
+        "--graceful-timeout", "5", "--no-control-socket",
     )  # fmt: skip
 
 
