@@ -77,8 +77,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "docservice.web.frame.Frame",
+    # Innermost: what it asks for by exceptions (the password once more) it must hear of before an error page is made.
+    "allauth.account.middleware.AccountMiddleware",
 ]
 TEMPLATES = [
     {

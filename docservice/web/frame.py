@@ -6,14 +6,16 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
 from docservice import access
 from docservice.access import Action
-from docservice.errors import Broken, DocserviceError, NotFound
+from docservice.errors import Broken, DocserviceError, Forbidden, InputRefused, NotFound, TooLarge
 from docservice.models import Account
 from docservice.thai import BE
 from docservice.web import words
@@ -62,8 +64,7 @@ class Frame:
         """An error of ours becomes a page that says what and what to do; a bug says so and is logged, nothing more."""
         if request.path.startswith("/api/"):
             return None
-        if isinstance(error, Http404):
-            error = _not_found()
+        error = _translated(error)
         if not isinstance(error, DocserviceError):
             log.exception("a page failed: %s", request.path)
             error = _bug()
@@ -93,6 +94,27 @@ def expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _not_found() -> DocserviceError:
     return NotFound("ไม่พบหน้าที่ขอ", "ตรวจที่อยู่ หรือกลับไปหน้าแรก", english="There is no such page. Go back to the start.")
+
+
+def _translated(error: Exception) -> Exception:
+    """What Django refuses by itself, in our words."""
+    if isinstance(error, Http404):
+        return _not_found()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge(
+            "ข้อมูลในแบบฟอร์มมีขนาดใหญ่เกินที่รับได้ ยังไม่มีอะไรถูกบันทึก",
+            "ย่อข้อความหรือภาพแล้วส่งใหม่ ไฟล์หลักฐานให้อัปโหลดในหน้าผู้สมัคร",
+            english="The form is too large; nothing was saved. Shorten it and send it again.",
+        )
+    if isinstance(error, PermissionDenied):
+        return Forbidden("ไม่มีสิทธิ์ทำรายการนี้", "แจ้งผู้ดูแลระบบ", english="You may not do this.")
+    if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError):
+        return InputRefused(
+            "ข้อมูลที่ส่งมาอ่านไม่ได้ ยังไม่มีอะไรถูกบันทึก",
+            "โหลดหน้าใหม่แล้วลองอีกครั้ง",
+            english="What was sent cannot be read; nothing was saved. Load the page again.",
+        )
+    return error
 
 
 def _bug() -> DocserviceError:

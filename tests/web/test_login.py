@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from docservice.models import Account, Event
 
 pytestmark = pytest.mark.django_db
 
+PASSWORD = "correct horse battery staple"
 As = Callable[[str], Client]
 
 
@@ -133,3 +135,19 @@ def test_a_token_is_shown_once_and_ends_when_told(as_: As, people: dict[str, Acc
     client.post("/account/tokens/", {"revoke": str(token.pk)})
     token.refresh_from_db()
     assert token.revoked_at is not None
+
+
+def test_the_second_factor_asks_for_the_password_again_first(as_: As) -> None:
+    client = as_("staff")
+    answer = client.get("/account/2fa/totp/activate/")
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login/again/")
+    client.post("/login/again/?next=/account/2fa/totp/activate/", {"password": PASSWORD})
+    page = client.get("/account/2fa/totp/activate/").content.decode()
+    assert "data:image/svg+xml" in page
+
+
+def test_a_form_that_is_too_large_is_refused_in_thai(as_: As, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = as_("staff").post("/account/tokens/", {"name": "x" * 2000, "scopes": "read", "days": "3"})
+    assert answer.status_code == 413
+    assert "ยังไม่มีอะไรถูกบันทึก" in answer.content.decode()
