@@ -1,8 +1,7 @@
 """Jobs and their items: request, claim, finish. The row is the truth; whoever calls ``work`` is only a hand.
 
 A job's identity is the digest of what was asked: asking again finds the first job. Items are claimed in chunks by a
-conditional UPDATE under a lease, so that a second worker, or a second delivery, gets nothing. Each question about a
-job's items is put so that the index on (job, state, position) answers it: the last of 100,000 costs what the first did.
+conditional UPDATE under a lease, so that a second worker, or a second delivery, gets nothing.
 """
 
 from __future__ import annotations
@@ -18,27 +17,26 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from docservice import audit, celery, database, numbers
+from docservice import audit, celery, database, numbers, pulse
 from docservice.errors import Broken, DocserviceError, NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
+from docservice.lease import LEASE as LEASE
+from docservice.lease import UNFINISHED, free, left, wanted
 from docservice.models import Job, JobItem
 from docservice.slips import Request as Request
 from docservice.slips import Slips
 from docservice.slips import digest as digest
 
-LEASE = timedelta(seconds=15)
-"""How long a claim lives without a sign of its worker."""
 MAX_ATTEMPTS = 3
-_SUSPECT = 2
-"""Attempts after which an item is tried alone: one stop may be anybody's fault, two in its presence may be its own."""
 CHUNK = 25
 PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
 RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
-_AHEAD = timedelta(minutes=2)
 _FAN_OUT = 8
 """Messages a request begins with at most; each turn sends one on, so that any number of idle workers comes in."""
+
+_OPEN = (Job.REQUESTED, Job.RUNNING)
 
 log = logging.getLogger(__name__)
 
@@ -133,17 +131,24 @@ def tell(job: Job, times: int | None = None) -> None:
 
     Without ``times`` one message for each item that is free, up to a fan: who finds nothing goes home at once.
     """
-    times = times or job.items.filter(_free())[:_FAN_OUT].count() or 1
+    times = times or len(job.items.filter(free()).order_by().values_list("pk")[:_FAN_OUT]) or 1
     if celery.nudge(job.verb, job.pk, times=times, urgent=job.urgent):
         Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC))
 
 
 def watch() -> int:
-    """Tell the workers of every job whose free items nobody was told of lately; how many jobs."""
+    """Tell the workers of every job whose free items nobody was told of lately; how many jobs.
+
+    Ends what dead workers left open: a job after its last item, an item whose job was cancelled meanwhile.
+    """
+    items = JobItem.objects.filter(job=OuterRef("pk"), state__in=UNFINISHED)
+    for job in Job.objects.filter(~Exists(items), state__in=_OPEN):
+        _close(job)
+    for job in Job.objects.filter(Exists(items.filter(free())), state=Job.CANCELLED):
+        job.items.filter(free()).update(state=JobItem.CANCELLED)
     now = datetime.now(UTC)
     late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE) | Q(nudged_at__gt=now)
-    free = JobItem.objects.filter(_free(), job=OuterRef("pk"))
-    overdue = Job.objects.filter(late, Exists(free), state__in=(Job.REQUESTED, Job.RUNNING))
+    overdue = Job.objects.filter(late, Exists(items.filter(free())), state__in=_OPEN)
     for job in overdue:
         tell(job, times=1)
     return len(overdue)
@@ -158,22 +163,15 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     """
     token = token or secrets.token_hex(16)
     with transaction.atomic():
-        wanted = _wanted(job, limit, token)
-        JobItem.objects.filter(_free() | _left(token), pk__in=wanted).update(
-            state=JobItem.CLAIMED, claim=token, lease_until=datetime.now(UTC) + LEASE, attempts=F("attempts") + 1
+        mine = wanted(job, limit, token)
+        JobItem.objects.filter(free() | left(token), pk__in=mine).update(
+            state=JobItem.CLAIMED,
+            claim=token,
+            lease_until=datetime.now(UTC) + LEASE,
+            attempts=F("attempts") + 1,
+            seconds=None,
         )
-    return list(job.items.filter(state=JobItem.CLAIMED, claim=token).select_related("job"))
-
-
-def _wanted(job: Job, limit: int, token: str) -> list[int]:
-    """The items to claim now: those a stopped worker left, then those that wait; the suspects last, one alone."""
-    # Not asking for rows another worker is about to take, this one goes home only when nothing is left.
-    rows = job.items.select_for_update(skip_locked=True).values_list("pk", flat=True)
-    left = rows.filter(_left(token) | _due("lease_until"), state=JobItem.CLAIMED)
-    waiting = rows.filter(_due("lease_until"), state=JobItem.WAITING)
-    found = list(left.filter(attempts__lt=_SUSPECT)[:limit])
-    found += waiting.filter(attempts__lt=_SUSPECT)[: limit - len(found)]
-    return found or list(left[:1]) or list(waiting[:1])
+    return list(job.items.filter(left(token)).select_related("job"))
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
@@ -188,7 +186,7 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
     if job.state == Job.CANCELLED:
         return 0
     items = claim(job, limit, token)
-    if items and job.items.filter(_free()).exists():
+    if items and job.items.filter(free()).exists():
         tell(job, times=1)  # now and not afterwards: whoever is idle comes in while this chunk is being done
     ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
     _close(job)
@@ -213,6 +211,7 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
                 since = now
         finally:
             _release(items)
+            pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
 
 
 def retry(job: Job, *, actor: str) -> int:
@@ -257,22 +256,6 @@ def counts(job: Job) -> dict[str, int]:
     return {state: found.get(state, 0) for state in states}
 
 
-def _free() -> Q:
-    """Items that anybody may claim now: waiting, or claimed by a worker that gave no sign for a lease."""
-    return Q(state__in=(JobItem.WAITING, JobItem.CLAIMED)) & _due("lease_until")
-
-
-def _left(token: str) -> Q:
-    """Items that an earlier delivery of the same claim left."""
-    return Q(state=JobItem.CLAIMED, claim=token)
-
-
-def _due(column: str) -> Q:
-    """``column`` is empty, past, or further ahead than this module ever sets it: then the clock was put back since."""
-    now = datetime.now(UTC)
-    return Q(**{column: None}) | Q(**{f"{column}__lt": now}) | Q(**{f"{column}__gt": now + _AHEAD})
-
-
 def _numbered(items: QuerySet[JobItem]) -> list[Mapping[str, object]]:
     """The payloads of the items whose paper takes an official number; the items are held until the transaction ends."""
     return list(items.filter(payload__has_key="number").select_for_update().values_list("payload", flat=True))
@@ -310,6 +293,7 @@ def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
     item.state = JobItem.FAILED if failed else JobItem.DONE
     item.error = outcome.as_dict() if isinstance(outcome, DocserviceError) else None
     item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
+    item.seconds = seconds
     JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
         state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
     )
@@ -321,9 +305,12 @@ def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
 
 def _close(job: Job) -> None:
     """Give the job its final state once nothing is waiting or claimed."""
-    if job.items.filter(state__in=(JobItem.WAITING, JobItem.CLAIMED)).exists():
+    unfinished = job.items.filter(state__in=UNFINISHED)
+    if unfinished.exists():
         return
-    state = Job.FAILED if job.items.filter(state=JobItem.FAILED).exists() else Job.DONE
-    open_states = (Job.REQUESTED, Job.RUNNING)
-    Job.objects.filter(pk=job.pk, state__in=open_states).update(state=state, finished_at=datetime.now(UTC))
+    with transaction.atomic():
+        Job.objects.select_for_update().get(pk=job.pk)  # a retry that comes meanwhile opens it again afterwards
+        if not unfinished.exists():
+            state = Job.FAILED if job.items.filter(state=JobItem.FAILED).exists() else Job.DONE
+            Job.objects.filter(pk=job.pk, state__in=_OPEN).update(state=state, finished_at=datetime.now(UTC))
     job.refresh_from_db()

@@ -5,19 +5,23 @@ A worker that answers a ping may still take no work; only a message that went th
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from django.db.models import F, Min, Q
+from django.db import transaction
+from django.db.models import Count, F, Min, QuerySet
 
 from docservice.celery import QUEUES
-from docservice.models import JobItem, Pulse
+from docservice.models import Job, JobItem, Pulse
 
 OFFICE_RESTARTS = "office-restarts"
 SILENT_AFTER = 60.0
 """Seconds without a consumed message after which a queue with nobody at work in it counts as not consumed."""
 
 _VERBS = {"render": "paper", "evidence": "evidence", "bulk": "export"}
+_ITEMS, _MILLISECONDS = "items-", "milliseconds-"
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,24 @@ def beat(name: str) -> None:
 
 def add(name: str, count: int) -> None:
     """Add to a total."""
-    if count and not Pulse.objects.filter(name=name).update(total=F("total") + count, at=datetime.now(UTC)):
-        Pulse.objects.create(name=name, total=count, at=datetime.now(UTC))
+    now = datetime.now(UTC)
+    if count and not Pulse.objects.filter(name=name).update(total=F("total") + count, at=now):
+        Pulse.objects.get_or_create(name=name, defaults={"at": now})  # another process may have made it meanwhile
+        Pulse.objects.filter(name=name).update(total=F("total") + count, at=now)
+
+
+def ended(verb: str, seconds: Sequence[float]) -> None:
+    """Add to the totals of a verb: an item for each of ``seconds``."""
+    with transaction.atomic():
+        add(_ITEMS + verb, len(seconds))
+        add(_MILLISECONDS + verb, round(1000 * sum(seconds)))
+
+
+def worked() -> dict[str, tuple[int, float]]:
+    """How many items of each verb have ended, and the seconds they took: kept totals, however many rows there are."""
+    totals = dict(Pulse.objects.filter(total__gt=0).values_list("name", "total"))
+    verbs = (name.removeprefix(_ITEMS) for name in totals if name.startswith(_ITEMS))
+    return {verb: (totals[_ITEMS + verb], totals.get(_MILLISECONDS + verb, 0) / 1000) for verb in verbs}
 
 
 def total(name: str) -> int:
@@ -86,23 +106,30 @@ def silences() -> dict[str, float]:
 
 def oldest_waiting() -> float:
     """Age in seconds of the item that has waited longest; 0 when none waits."""
-    oldest = JobItem.objects.filter(state=JobItem.WAITING).aggregate(at=Min("job__requested_at"))["at"]
+    waiting = JobItem.objects.filter(state=JobItem.WAITING, job__in=list(_unclosed()))
+    oldest = waiting.aggregate(at=Min("job__requested_at"))["at"]
     return (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
 
 
 def health() -> Health:
     """How each queue stands."""
-    quiet = silences()
-    now = datetime.now(UTC)
-    working = Q(state=JobItem.CLAIMED, lease_until__gte=now)
+    quiet, verbs = silences(), _unclosed()
+    items = JobItem.objects.filter(job__in=list(verbs)).order_by()
+    waiting = _by_verb(items.filter(state=JobItem.WAITING), verbs)
+    working = _by_verb(items.filter(state=JobItem.CLAIMED, lease_until__gte=datetime.now(UTC)), verbs)
     return Health(
-        tuple(
-            QueueHealth(
-                name,
-                quiet.get(name),
-                JobItem.objects.filter(state=JobItem.WAITING, job__verb=_VERBS[name]).count(),
-                JobItem.objects.filter(working, job__verb=_VERBS[name]).count(),
-            )
-            for name in QUEUES
-        )
+        tuple(QueueHealth(name, quiet.get(name), waiting[_VERBS[name]], working[_VERBS[name]]) for name in QUEUES)
     )
+
+
+def _unclosed() -> dict[int, str]:
+    """Job → verb of the jobs of which something may wait or be worked: few, where their items may be very many."""
+    ended = (Job.DONE, Job.FAILED)
+    return dict(Job.objects.exclude(state__in=ended).order_by().values_list("pk", "verb"))
+
+
+def _by_verb(items: QuerySet[JobItem], verbs: Mapping[int, str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for job, count in items.values_list("job_id").annotate(count=Count("pk")):
+        found[verbs[job]] += count
+    return found

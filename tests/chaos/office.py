@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "docservice.settings")
 django.setup()
 
+import pypdfium2  # noqa: E402
 from PIL import Image  # noqa: E402
 
 from docservice import archive, audit, jobs, register  # noqa: E402  after django.setup()
@@ -22,6 +24,7 @@ from docservice.config import config  # noqa: E402
 from docservice.models import Applicant, Document, Dossier, Job, JobItem, Number  # noqa: E402
 from docservice.requests import REQUESTS, Desk  # noqa: E402
 from docservice.thai import BE  # noqa: E402
+from storage.bag import verify_bag  # noqa: E402
 
 SAMPLE = Path(__file__).parents[2] / "docservice" / "samples" / "chachoengsao-2562" / "year.toml"
 CERTIFICATES, BOOKS = 200, 20
@@ -63,6 +66,16 @@ def submit(year_be: int) -> dict[str, Any]:
     return {"jobs": [REQUESTS["certificate"](desk).pk, REQUESTS["evidence"](desk).pk]}
 
 
+def export(year_be: int) -> dict[str, Any]:
+    """Request the year's export."""
+    return {"jobs": [REQUESTS["export"](Desk(register.year(BE(year_be)), "chaos")).pk]}
+
+
+def retry(year_be: int) -> dict[str, Any]:
+    """Ask again for what failed."""
+    return {"items": sum(jobs.retry(job, actor="chaos") for job in Job.objects.filter(year_be=year_be))}
+
+
 def state(year_be: int) -> dict[str, Any]:
     """How the items stand, and whether every job has ended."""
     counts = [jobs.counts(job) for job in Job.objects.all()]
@@ -72,28 +85,65 @@ def state(year_be: int) -> dict[str, Any]:
 
 
 def verdict(year_be: int) -> dict[str, Any]:
-    """What came of everything: unfinished or unexplained items, papers and numbers made twice, faults of the store."""
-    dossiers = [d.key for d in Dossier.objects.filter(year_be=year_be, version__gt=0)]
-    papers = Document.objects.filter(dossier__year_be=year_be, path="paper/certificate.pdf")
-    serials = list(papers.filter(current=True).values_list("number", flat=True))
-    own = Number.objects.filter(dossier__startswith=f"{year_be}/", state=Number.USED).count()
+    """What came of everything: items unfinished or unexplained, papers or numbers made twice, half dossiers, faults."""
+    dossiers = list(Dossier.objects.filter(year_be=year_be, province="24"))
+    documents = Document.objects.filter(dossier__in=dossiers)
+    papers = documents.filter(path="paper/certificate.pdf")
+    numbers = Number.objects.filter(dossier__startswith=f"{year_be}/")
+    used = list(numbers.filter(state=Number.USED).order_by("value").values_list("value", flat=True))
     failed = list(JobItem.objects.filter(state=JobItem.FAILED).values_list("error", flat=True))
+    whole = _whole(year_be)
     return {
         "not_ended": JobItem.objects.exclude(state__in=(JobItem.DONE, JobItem.FAILED)).count(),
-        "failed": [error["message"] for error in failed],
-        "unexplained": sum(1 for error in failed if not error or not error.get("message")),
+        "failed": [(error or {}).get("message", "") for error in failed],
         "certificates": papers.count(),
-        "serials": len(serials),
-        "distinct_serials": len(set(serials)),
-        "used_numbers": own,
-        "books": Document.objects.filter(dossier__year_be=year_be, path="book/book.pdf").count(),
-        "faults": [fault for key in dossiers for fault in archive.verify(key)],
+        "serials": len(set(papers.values_list("number", flat=True))),
+        "misprinted": [paper.dossier.key for paper in papers if not _shows_its_number(paper)],
+        "used_numbers": len(used),
+        "reserved_numbers": numbers.exclude(state=Number.USED).count(),
+        "gapless": used == list(range(used[0], used[0] + len(used))) if used else True,
+        "books": documents.filter(path="book/book.pdf").count(),
+        "made_twice": [p for p, n in Counter(documents.values_list("dossier__key", "path")).items() if n > 1],
+        "half_dossiers": [d.key for d in dossiers if _paths(d) != whole[d.key]],
+        "faults": [fault for d in dossiers for fault in archive.verify(d.key)],
         "events": audit.verify(),
     }
 
 
+def bag(year_be: int) -> dict[str, Any]:
+    """The faults of the year's exports, and what lies beside them."""
+    folder = config().home / "exports"
+    bags = list(folder.glob(f"mchch-{year_be}-*.zip"))
+    left = [path.name for path in folder.glob(".*.part")]
+    found = {"bags": len(bags), "faults": [f for path in bags for f in verify_bag(path).faults], "left": left}
+    for path in bags:
+        path.unlink()
+    return found
+
+
+def _whole(year_be: int) -> dict[str, set[str]]:
+    """What belongs into each applicant's dossier: the certificate's two forms; of some also the book and its files."""
+    certificate = {"paper/certificate.pdf", "paper/certificate.docx"}
+    wanted = {a.dossier_key: set(certificate) for a in register.applicants(register.year(BE(year_be)))}
+    for item in JobItem.objects.filter(job__verb="evidence", job__year_be=year_be):
+        files = {f"evidence/{f['slot']}/{f['name']}" for f in item.payload["files"]}
+        wanted[item.payload["dossier"]] |= {"book/book.pdf", *files}
+    return wanted
+
+
+def _paths(dossier: Dossier) -> set[str]:
+    return set(dossier.documents.filter(current=True).values_list("path", flat=True))
+
+
+def _shows_its_number(paper: Document) -> bool:
+    """Whether the filed PDF itself shows the number that the register has for it."""
+    with pypdfium2.PdfDocument(archive.read_document(paper)) as pdf:
+        text = pdf[0].get_textpage().get_text_bounded()
+    return bool(paper.number) and paper.number in text
+
+
 if __name__ == "__main__":
-    verbs = {"prepare": prepare, "submit": submit, "state": state, "verdict": verdict}
+    verbs = {v.__name__: v for v in (prepare, submit, export, retry, state, verdict, bag)}
     for line in sys.stdin:
         verb, year, certificates = line.split()
         CERTIFICATES = int(certificates)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -31,6 +32,7 @@ class Service:
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Service:
+        """Start it, and wait until it says that it is ready."""
         words = ["up", "--port", str(self.port), "--workers", str(self.workers)]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "docservice.cli", *words],
@@ -49,6 +51,19 @@ class Service:
             self.clerk = None
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=90)
+
+    def left(self) -> list[str]:
+        """The command lines of all processes of this home, whoever their parent is now."""
+        mark = f"DOCSERVICE_HOME={self.home}".encode()
+        found = []
+        for pid, (_, line) in _processes():
+            try:
+                named = mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if named and not (self.clerk and pid == self.clerk.pid):
+                found.append(line)
+        return found
 
     def office(self, verb: str, year: int) -> Any:
         """What the office answers."""
@@ -84,7 +99,7 @@ class Service:
         return found
 
     def pids(self, target: str) -> list[int]:
-        """The process ids of ``worker``, ``child``, ``office``, ``redis``, ``beat`` or ``web``."""
+        """The process ids of one kind: see the names below."""
         assert self.process is not None
         found = self.processes()
         workers = [p for p, (parent, line) in found.items() if " worker " in line and parent == self.process.pid]
@@ -92,20 +107,27 @@ class Service:
             "worker": workers,
             "child": [p for p, (parent, line) in found.items() if parent in workers and " worker " in line],
             "office": [p for p, (_, line) in found.items() if "soffice.bin" in line],
+            "bridge": [p for p, (_, line) in found.items() if "office_bridge" in line],
+            "supervisor": [self.process.pid],
             "redis": [p for p, (_, line) in found.items() if "redis-server" in line],
             "web": [p for p, (_, line) in found.items() if "gunicorn" in line],
             "beat": [p for p, (_, line) in found.items() if " beat " in line],
         }
         return choices[target]
 
-    def kill(self, target: str) -> int:
-        """kill -9 of one such process; how many were there. Redis loses its data with it."""
+    def kill(self, target: str, dice: random.Random | None = None) -> int:
+        """kill -9 of one such process; how many were there. Redis loses its data, a supervisor is started again."""
         victims = self.pids(target)
-        for pid in victims[:1]:
-            if target == "redis":
-                for file in (self.home / "redis").rglob("*"):
-                    file.unlink() if file.is_file() else None
-            os.kill(pid, signal.SIGKILL)
+        if not victims:
+            return 0
+        if target == "redis":
+            for file in (self.home / "redis").rglob("*"):
+                file.unlink() if file.is_file() else None
+        os.kill((dice or random).choice(victims), signal.SIGKILL)
+        if target == "supervisor":
+            assert self.process is not None
+            self.process.communicate()
+            self.__enter__()
         return len(victims)
 
 
