@@ -202,8 +202,8 @@ def stored_files(dossier: Dossier) -> Iterator[StoredFile]:
     known = {content.path: content for content in _inventory(key).contents()}
     for name in store.list(f"{key}/"):
         path = name.removeprefix(f"{key}/")
-        opened, stat = partial(store.open, name), store.stat(name)
-        if (content := known.pop(path, None)) and content.sha256 and stat:
+        opened, content = partial(store.open, name), known.pop(path, None)
+        if content and content.sha256 and (stat := store.stat(name)):
             yield StoredFile(path, stat.size, content.sha256, content.sha512, opened)
             continue
         with opened() as stream:

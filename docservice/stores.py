@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from docservice.config import config
-from storage.address import Keys, open_store
+from storage.address import Bucket, Keys, below, open_store, parse
 from storage.store import Store
 
 ARCHIVE, ASSETS = "archive", "assets"
@@ -17,6 +18,12 @@ def opened(folder: str) -> Store:
     """One folder of the configured store: the same object, with its connections, each time."""
     settings = config()
     return _opened(settings.store_url, folder, settings.store_keys)
+
+
+def place(folder: str) -> Path | Bucket:
+    """Where that folder lies: what a person is shown."""
+    root = parse(config().store_url)
+    return root / folder if isinstance(root, Path) else below(root, folder)
 
 
 @cache

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from docservice import applicants, archive, audit, engines, register
+from docservice import applicants, archive, audit, engines, register, stores
 from docservice.cli import running
 from docservice.cli.make import SAMPLE_YEAR
 from docservice.cli.screen import Screen
@@ -151,7 +151,7 @@ def _result(what: str, job: Job) -> tuple[str, str]:
 
 
 def _path(results: list[dict[str, str]]) -> str:
-    """Where the first result's PDF lies on this disk."""
+    """Where the first result's PDF lies on this disk, or the command that brings it here."""
     document = (
         Document.objects.filter(
             dossier__key=results[0]["dossier"], media_type="application/pdf", current=True, kind__in=_kinds()
@@ -161,7 +161,10 @@ def _path(results: list[dict[str, str]]) -> str:
     )
     if document is None:
         return str(results[0]["dossier"])
-    return str(config().home / "store" / "archive" / document.dossier.key / document.content)
+    place, key = stores.place(stores.ARCHIVE), document.dossier.key
+    if isinstance(place, Path):
+        return str(place / key / document.content)
+    return f"docservice archive get {key} --path {document.path} --out ."
 
 
 def _kinds() -> list[str]:
@@ -178,7 +181,7 @@ def _verified(screen: Screen) -> tuple[str, int, str]:
     return (
         f"{len(dossiers)} แฟ้มถูกต้อง · เหตุการณ์ {audit.verify()} รายการต่อเนื่อง",
         0,
-        str(config().home / "store" / "archive"),
+        str(stores.place(stores.ARCHIVE)),
     )
 
 
