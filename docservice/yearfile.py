@@ -18,6 +18,7 @@ from docservice.thai import BE, date_letter, parse_date, to_thai_digits
 _BRACES = re.compile(r"\{([a-z_]+)\}")
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PROVINCE_CODE = re.compile(r"[1-9][0-9]")
+_HIGHEST_QUOTA = 1000
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,15 @@ class District:
 
 @dataclass(frozen=True)
 class Group:
-    """A target group of the year: its code, Thai name and checklist ``[{slot, title, required}]``."""
+    """A target group of the year: its code, Thai name, checklist ``[{slot, title, required}]``.
+
+    ``quota``: how many units of it each district has to bring.
+    """
 
     code: str
     name: str
     checklist: tuple[Mapping[str, Any], ...]
+    quota: int = 1
 
 
 @dataclass(frozen=True)
@@ -194,7 +199,14 @@ def _group(table: Any) -> Group:
         _need(item, "title", str, f"groups.{code}.checklist.")
     if len({item["slot"] for item in checklist}) != len(checklist):
         raise _refused(f"groups.{code}.checklist", "มีรหัสช่อง (slot) ซ้ำกัน")
-    return Group(code, _need(table, "name", str, "groups."), tuple(checklist))
+    return Group(code, _need(table, "name", str, "groups."), tuple(checklist), _quota(table, code))
+
+
+def _quota(table: Mapping[str, Any], code: str) -> int:
+    given = table.get("quota", 1)
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= _HIGHEST_QUOTA:
+        raise _refused(f"groups.{code}.quota", f"“{given}” ต้องเป็นจำนวนเต็ม ๐ ถึง ๑,๐๐๐", "ใส่จำนวนขั้นต่ำต่ออำเภอ เช่น 1")
+    return given
 
 
 def _need(table: Any, key: str, kind: Any, prefix: str = "") -> Any:

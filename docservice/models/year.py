@@ -55,7 +55,10 @@ class Applicant(models.Model):
             UniqueConstraint(fields=["year_be", "district", "group", "name"], name="one_applicant_per_name"),
         ]
         indexes: ClassVar = [
-            Index(fields=["year_be", "province", "district", "group", "evidence_complete"], name="applicant_matrix"),
+            Index(
+                fields=["year_be", "province", "district", "group", "evidence_complete", "result"],
+                name="applicant_matrix",
+            ),
         ]
 
     @property
