@@ -34,8 +34,8 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
-def prepare() -> dict[str, Any]:
-    """A small year and its people."""
+def prepare(email: str = "") -> dict[str, Any]:
+    """A small year and its people; ``email`` is the staff's."""
     running.ready()
     year = entered_year()
     people = [
@@ -47,6 +47,7 @@ def prepare() -> dict[str, Any]:
     register.enter_applicants(year, people, actor="tester")
     for name, details in PEOPLE.items():
         account = Account(username=name, last_login=datetime.now(UTC), **details)
+        account.email = email if name == "staff" else ""
         account.set_password(PASSWORD)
         account.save()
     return {"applicants": list(Applicant.objects.values_list("pk", flat=True))}
