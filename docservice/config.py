@@ -18,6 +18,7 @@ from docservice.errors import InputRefused
 from storage.address import Keys, open_store
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_SECONDS, _MEGABYTES = ("จำนวนวินาที", "seconds"), ("จำนวนเมกะไบต์", "megabytes")
 _MASKED = "••••••"
 _PASSWORD = re.compile(r"(://[^/?#:@]*:).+@")
 _POSTGRESQL = {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "application_name"}
@@ -34,7 +35,8 @@ class Config:
     ``templates``: folder of the catalogue and the Word templates (default: those of the package); ``broker_url``:
     ``redis://…`` or ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``;
     ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``; ``web_url``: the address people
-    open, ``https://…`` behind a TLS proxy; ``oidc_…``: the office's own login (OpenID Connect), empty for none.
+    open, ``https://…`` behind a TLS proxy; ``oidc_…``: the office's own login (OpenID Connect), empty for none;
+    ``upload_file_mb``, ``upload_applicant_mb``: the largest file a district may send, and the most for one applicant.
     """
 
     home: Path
@@ -51,6 +53,8 @@ class Config:
     oidc_url: str
     oidc_client: str
     oidc_secret: str
+    upload_file_mb: float
+    upload_applicant_mb: float
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Config:
@@ -76,12 +80,14 @@ class Config:
                 environ, "BROKER_URL", f"redis+socket://{place}/run/redis.sock", {"redis", "rediss", "redis+socket"}
             ),
             secret_key=environ.get("DOCSERVICE_SECRET_KEY", ""),
-            office_timeout=_seconds(environ, "OFFICE_TIMEOUT", 60.0),
+            office_timeout=_amount(environ, "OFFICE_TIMEOUT", 60.0, _SECONDS),
             lang=_choice(environ, "LANG", "th", ("th", "en")),
             web_url=_url(environ, "WEB_URL", "http://127.0.0.1:8000", {"http", "https"}).rstrip("/"),
             oidc_url=environ.get("DOCSERVICE_OIDC_URL", ""),
             oidc_client=environ.get("DOCSERVICE_OIDC_CLIENT", ""),
             oidc_secret=environ.get("DOCSERVICE_OIDC_SECRET", ""),
+            upload_file_mb=_amount(environ, "UPLOAD_FILE_MB", 500.0, _MEGABYTES),
+            upload_applicant_mb=_amount(environ, "UPLOAD_APPLICANT_MB", 2000.0, _MEGABYTES),
         )
 
     @property
@@ -145,13 +151,13 @@ def _store_url(environ: Mapping[str, str], default: str) -> str:
     return value
 
 
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+def _amount(environ: Mapping[str, str], name: str, default: float, unit: tuple[str, str]) -> float:
     text = environ.get(f"DOCSERVICE_{name}") or str(default)
     if not _NUMBER.fullmatch(text) or float(text) <= 0:
         raise InputRefused(
             f"การตั้งค่า DOCSERVICE_{name} ใช้ไม่ได้: {text}",
-            "ต้องเป็นจำนวนวินาทีที่มากกว่า 0",
-            english=f"DOCSERVICE_{name} must be a number of seconds above 0",
+            f"ต้องเป็น{unit[0]}ที่มากกว่า 0",
+            english=f"DOCSERVICE_{name} must be a number of {unit[1]} above 0",
         )
     return float(text)
 

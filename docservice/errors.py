@@ -13,6 +13,7 @@
     │   ├── Forbidden             the person's role does not allow it            HTTP 403
     │   ├── TooLarge              more bytes than are taken                      HTTP 413
     │   └── Conflict              it would contradict what is already filed      HTTP 409
+    │       └── Locked            someone else is at it right now                HTTP 423
     ├── Transient    try again; nothing was lost               HTTP 503, exit 4
     │   ├── EngineUnavailable     LibreOffice is missing, hung or was killed
     │   └── StoreUnavailable      the store cannot be written or read now (disk full, network)
@@ -118,6 +119,12 @@ class Conflict(Refused):
     """The request contradicts what is already filed; nothing was changed."""
 
     code, http = "conflict", 409
+
+
+class Locked(Conflict):
+    """Another window or program is writing the same thing at this moment; it goes on undisturbed."""
+
+    code, http = "locked", 423
 
 
 class Transient(DocserviceError):

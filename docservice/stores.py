@@ -9,8 +9,8 @@ from docservice.config import config
 from storage.address import Bucket, Keys, below, open_store, parse
 from storage.store import Store
 
-ARCHIVE, ASSETS = "archive", "assets"
-FOLDERS = (ARCHIVE, ASSETS)
+ARCHIVE, ASSETS, INTAKE = "archive", "assets", "intake"
+FOLDERS = (ARCHIVE, ASSETS, INTAKE)
 """Every folder there is: what moves when the store moves."""
 
 

@@ -12,7 +12,11 @@ from docservice.models.year import Applicant
 
 
 class Upload(models.Model):
-    """A file on its way up: ``received`` of ``size`` bytes are in the intake folder, under ``id``."""
+    """A file on its way up: ``received`` of ``size`` bytes are in the intake folder, under ``id``.
+
+    ``outcome``: what became of a finished one: numbers of the evidence files ``added`` and of the ``same`` that were
+    there before.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     applicant = models.ForeignKey(Applicant, on_delete=models.PROTECT, related_name="uploads")
@@ -23,6 +27,7 @@ class Upload(models.Model):
     started_by = models.CharField(max_length=150)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(null=True)
 
     class Meta:
         ordering: ClassVar = ["started_at"]

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("docservice", "0002_people_and_intake")]
+
+    operations = [migrations.AddField(model_name="upload", name="outcome", field=models.JSONField(null=True))]
