@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("docservice", "0002_people_and_intake")]
+    dependencies = [("docservice", "0003_matrix")]
 
     operations = [migrations.AddField(model_name="upload", name="outcome", field=models.JSONField(null=True))]
