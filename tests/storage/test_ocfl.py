@@ -200,10 +200,20 @@ SECOND: dict[str, bytes] = {"paper/คำสั่ง.pdf": b"order, mended", "e
 THIRD: dict[str, bytes] = {"paper/คำสั่ง.pdf": b"order, made again: other bytes"}
 
 
+CASES: dict[str, tuple[list[dict[str, bytes]], dict[str, bytes]]] = {
+    "first-same": ([], SECOND),
+    "second-same": ([FIRST], SECOND),
+    "first-other": ([], THIRD),
+    "second-other": ([FIRST], THIRD),
+    "second-nothing": ([FIRST], {}),
+}
+
+
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [([], SECOND), ([FIRST], SECOND), ([], THIRD), ([FIRST], THIRD), ([FIRST], {})],
-    ids=["first-same", "second-same", "first-other", "second-other", "second-nothing"],
+    ("place", "before", "after"),
+    [pytest.param("local_place", *case, id=f"local-{name}") for name, case in CASES.items()]
+    + [pytest.param("s3_place", *CASES[name], id=f"s3-{name}") for name in ("first-same", "second-other")],
+    indirect=["place"],
 )
 def test_a_writer_killed_at_any_step_is_healed_by_the_next_commit(
     place: Place, killed: Killed, before: list[dict[str, bytes]], after: dict[str, bytes]
