@@ -8,13 +8,20 @@
     │   ├── TemplateRefused       a Word template cannot be used
     │   ├── InputRefused          a file or folder the user named cannot be used
     │   ├── EvidenceRefused       one evidence file cannot be read (becomes a placeholder page)
+    │   │   └── EvidenceTooHeavy  reading it takes more time or memory than one file may have
     │   ├── FontSubstituted       the PDF would show another font than the paper asks for
+    │   ├── Unauthenticated       nobody is known to ask                         HTTP 401
     │   ├── NotFound              nothing is filed under that name               HTTP 404
+    │   ├── NotAllowed            what is there cannot be treated like that      HTTP 405
     │   ├── Forbidden             the person's role does not allow it            HTTP 403
     │   ├── TooLarge              more bytes than are taken                      HTTP 413
     │   └── Conflict              it would contradict what is already filed      HTTP 409
-    │       └── Locked            someone else is at it right now                HTTP 423
+    │       ├── Locked            someone else is at it right now                HTTP 423
+    │       ├── UnderWay          the same request is being answered right now   HTTP 409
+    │       ├── KeyReused         the key stands for another request             HTTP 422
+    │       └── Outdated          it has changed since it was read               HTTP 412
     ├── Transient    try again; nothing was lost               HTTP 503, exit 4
+    │   ├── TooMany               more requests than are taken in a while        HTTP 429
     │   ├── EngineUnavailable     LibreOffice is missing, hung or was killed
     │   └── StoreUnavailable      the store cannot be written or read now (disk full, network)
     └── Broken       a bug or corruption; alarmed              HTTP 500, exit 5
@@ -91,16 +98,34 @@ class EvidenceRefused(Refused):
     code = "evidence-refused"
 
 
+class EvidenceTooHeavy(EvidenceRefused):
+    """Reading one evidence file took more time or memory than one file may have, or ended its reader."""
+
+    code = "evidence-too-heavy"
+
+
 class FontSubstituted(Refused):
     """The finished PDF carries another font than the paper asks for, so its line and page breaks cannot be trusted."""
 
     code = "font-substituted"
 
 
+class Unauthenticated(Refused):
+    """Whoever asks has shown no key that is known, or one that has ended."""
+
+    code, http = "unauthenticated", 401
+
+
 class NotFound(Refused):
     """Nothing is filed or known under that name."""
 
     code, http = "not-found", 404
+
+
+class NotAllowed(Refused):
+    """The address is there, but not for this method."""
+
+    code, http = "not-allowed", 405
 
 
 class Forbidden(Refused):
@@ -127,10 +152,34 @@ class Locked(Conflict):
     code, http = "locked", 423
 
 
+class UnderWay(Conflict):
+    """The same request, under the same key, is being answered for another caller at this moment."""
+
+    code = "under-way"
+
+
+class KeyReused(Conflict):
+    """The key was used for another request before; nothing was done."""
+
+    code, http = "key-reused", 422
+
+
+class Outdated(Conflict):
+    """What is to be changed is not as it was when it was read; nothing was changed."""
+
+    code, http = "outdated", 412
+
+
 class Transient(DocserviceError):
     """Try again: nothing was lost and nothing was half-done."""
 
     code, http, exit = "transient", 503, 4
+
+
+class TooMany(Transient):
+    """More requests than are taken in a while; the next is welcome after a pause."""
+
+    code, http = "too-many", 429
 
 
 class EngineUnavailable(Transient):
