@@ -184,10 +184,15 @@ def read_document(document: Document) -> bytes:
     """All bytes of one version of one document, checked against the index; ``FixityBroken`` when they differ."""
     with open_document(document) as stream:
         data = stream.read()
-    if Tally.of(data).sha512 != document.sha512:
+    require_same(document, Tally.of(data))
+    return data
+
+
+def require_same(document: Document, tally: Tally) -> None:
+    """``FixityBroken``, naming the file, unless ``tally`` counted the bytes that were filed."""
+    if tally.sha512 != document.sha512:
         key = DossierKey.parse(document.dossier.key)
         raise _damaged(f"แฟ้ม {key}: ไฟล์ {document.path} รุ่นที่ {document.version} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ", key)
-    return data
 
 
 def stored_files(dossier: Dossier) -> Iterator[StoredFile]:

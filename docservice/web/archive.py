@@ -16,5 +16,8 @@ def archive(request: Request) -> HttpResponse:
     return show(request, "home/no_year.html")
 
 
-AREAS: Addresses = [path("archive/", archive, name="archive")]
+AREAS: Addresses = [
+    path("archive/", archive, name="archive"),
+    path("archive/<str:district>/<str:name>/", archive, name="dossier"),
+]
 OUTSIDE: Addresses = []
