@@ -6,13 +6,14 @@ Losing every message loses nothing: ``tasks.watch`` looks for work that nobody w
 from __future__ import annotations
 
 import logging
-import socket
-from urllib.parse import urlsplit
 
 from celery import Celery
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from docservice.config import config
 
@@ -95,15 +96,16 @@ def nudge(verb: str, job_id: int, *, times: int = 1, urgent: bool = False) -> bo
 
 
 def broker_answers(timeout: float = 2.0) -> bool:
-    """Whether something listens at the broker's address. Says nothing about workers."""
-    parts = urlsplit(config().broker_url)
+    """Whether a Redis answers at the broker's address and lets us in. Says nothing about workers."""
+    address = config().broker_url.replace("redis+socket:", "unix:", 1)
+    once = Retry(NoBackoff(), 0)
     try:
-        if parts.scheme == "redis+socket":
-            with socket.socket(socket.AF_UNIX) as line:
-                line.settimeout(timeout)
-                line.connect(parts.path)
-        else:
-            socket.create_connection((parts.hostname or "localhost", parts.port or 6379), timeout).close()
-    except OSError:
+        with Redis.from_url(address, socket_connect_timeout=timeout, socket_timeout=timeout, retry=once) as line:
+            return bool(line.ping())
+    except (RedisError, OSError):
         return False
-    return True
+
+
+def broker_is_embedded() -> bool:
+    """Whether the broker is the Redis that ``docservice up`` starts itself."""
+    return config().broker_url == f"redis+socket://{config().home}/run/redis.sock"

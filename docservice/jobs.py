@@ -137,7 +137,7 @@ def tell(job: Job, times: int | None = None) -> None:
 
 
 def watch() -> int:
-    """Tell the workers of every job whose free items nobody was told of lately; how many jobs.
+    """Tell the workers of each job with free items that nobody was told of lately or since they are free; how many jobs.
 
     Ends what dead workers left open: a job after its last item, an item whose job was cancelled meanwhile.
     """
@@ -148,6 +148,7 @@ def watch() -> int:
         job.items.filter(free()).update(state=JobItem.CANCELLED)
     now = datetime.now(UTC)
     late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE) | Q(nudged_at__gt=now)
+    late |= Exists(items.filter(free(), lease_until__gt=OuterRef("nudged_at")))
     overdue = Job.objects.filter(late, Exists(items.filter(free())), state__in=_OPEN)
     for job in overdue:
         tell(job, times=1)
@@ -247,6 +248,18 @@ def cancel(job: Job, *, actor: str) -> int:
             Job.objects.filter(pk=job.pk).update(state=Job.CANCELLED, finished_at=datetime.now(UTC))
             audit.record(actor, "job.cancelled", f"job/{job.pk}", {"items": count})
     return count
+
+
+def hasten(job: Job, *, actor: str) -> bool:
+    """Put what waits before other requests; whether that changed anything."""
+    with transaction.atomic():
+        waits = Job.objects.filter(pk=job.pk, urgent=False, state__in=(Job.REQUESTED, Job.RUNNING))
+        if not waits.update(urgent=True):
+            return False
+        job.urgent = True
+        audit.record(actor, "job.hastened", f"job/{job.pk}")
+        transaction.on_commit(partial(tell, job))
+    return True
 
 
 def counts(job: Job) -> dict[str, int]:

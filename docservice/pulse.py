@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.db.models import Count, F, Min, QuerySet
 
-from docservice.celery import QUEUES
+from docservice.celery import QUEUES, broker_answers, broker_is_embedded
+from docservice.config import config
 from docservice.models import Job, JobItem, Pulse
 
 OFFICE_RESTARTS = "office-restarts"
@@ -41,9 +42,10 @@ class QueueHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """The queues' health in one answer."""
+    """The queues' health in one answer; ``broker``: whether the office's own Redis answers."""
 
     queues: tuple[QueueHealth, ...]
+    broker: bool = True
 
     @property
     def well(self) -> bool:
@@ -55,6 +57,10 @@ class Health:
         silent = [q.name for q in self.queues if not q.well]
         if not silent:
             return "คิวงานทุกคิวมีผู้รับงาน"
+        if not self.broker:
+            return (
+                f"Redis ของคิวไม่ตอบที่ {config().masked()['DOCSERVICE_BROKER_URL']} ตรวจว่าเปิดอยู่และค่า DOCSERVICE_BROKER_URL"
+            )
         return f"คิว {', '.join(silent)} ไม่มีผู้รับงาน ตรวจว่าระบบเปิดอยู่ (docservice up) แล้วดูบันทึกของ worker"
 
     def as_dict(self) -> dict[str, object]:
@@ -117,9 +123,9 @@ def health() -> Health:
     items = JobItem.objects.filter(job__in=list(verbs)).order_by()
     waiting = _by_verb(items.filter(state=JobItem.WAITING), verbs)
     working = _by_verb(items.filter(state=JobItem.CLAIMED, lease_until__gte=datetime.now(UTC)), verbs)
-    return Health(
-        tuple(QueueHealth(name, quiet.get(name), waiting[_VERBS[name]], working[_VERBS[name]]) for name in QUEUES)
-    )
+    queues = tuple(QueueHealth(name, quiet.get(name), waiting[_VERBS[name]], working[_VERBS[name]]) for name in QUEUES)
+    well = all(queue.well for queue in queues)
+    return Health(queues, broker=well or broker_is_embedded() or broker_answers(1.0))
 
 
 def _unclosed() -> dict[int, str]:

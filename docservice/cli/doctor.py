@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from docservice import engines, pulse, stores
+from docservice.celery import broker_answers, broker_is_embedded
 from docservice.cli.make import writable_folder
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
@@ -22,6 +23,7 @@ from storage.ocfl import ROOT_DECLARATION
 
 _GIB = 1024**3
 _ROOM = 2 * _GIB
+_REDIS = "Redis (สำหรับคิวงาน)"
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,21 @@ def examine() -> Iterator[Finding]:
     )
     yield _fonts()
     yield _office()
-    redis = shutil.which("redis-server")
-    yield Finding("Redis (สำหรับคิวงาน)", redis is not None, redis or "ไม่พบ", "apt-get install redis-server")
+    yield _redis()
     if is_running(config().home):
         health = pulse.health()
         yield Finding("คิวงาน", health.well, health.sentence(), "ดู docservice status และบันทึก logs/worker.log")
+
+
+def _redis() -> Finding:
+    """The program where ``up`` starts it, the answer where the office has one of its own."""
+    if broker_is_embedded():
+        program = shutil.which("redis-server")
+        return Finding(_REDIS, program is not None, program or "ไม่พบ", "apt-get install redis-server")
+    address, answers = config().masked()["DOCSERVICE_BROKER_URL"], broker_answers()
+    return Finding(
+        _REDIS, answers, f"{'ตอบ' if answers else 'ไม่ตอบ'}: {address}", "เปิด Redis หรือแก้ DOCSERVICE_BROKER_URL"
+    )
 
 
 def _folder() -> Finding:

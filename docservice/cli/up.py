@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from docservice import archive, people, pulse, web_files
-from docservice.celery import QUEUES, broker_answers
+from docservice.celery import QUEUES, broker_answers, broker_is_embedded
 from docservice.cli import running
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
@@ -29,6 +29,7 @@ _PORT = 8000
 def up(screen: Screen, port: int, no_web: bool, workers: int | None) -> None:
     """เปิดระบบทั้งชุดบนเครื่องนี้: คิว ผู้ทำงาน ตัวตั้งเวลา และเว็บ (ปิดด้วย Ctrl-C)"""
     running.ready()
+    _refuse_silent_broker()
     home = config().home
     with sole(home):
         archive.root()
@@ -58,7 +59,7 @@ def services(port: int, workers: int) -> list[Service]:
     home = config().home
     python = (sys.executable, "-m")
     me = (*python, "docservice.cli")
-    listed = [_redis(home)] if config().broker_url == embedded_broker(home) else []
+    listed = [_redis(home)] if broker_is_embedded() else []
     web = [Service("web", (*me, "web", "--port", str(port), "--home", str(home)), grace=10)] if port else []
     return [
         *listed,
@@ -68,9 +69,15 @@ def services(port: int, workers: int) -> list[Service]:
     ]
 
 
-def embedded_broker(home: Path) -> str:
-    """The broker address of the Redis that ``up`` starts itself."""
-    return f"redis+socket://{home}/run/redis.sock"
+def _refuse_silent_broker() -> None:
+    """Where the office has a Redis of its own, it must answer before anything is started."""
+    if not broker_is_embedded() and not broker_answers():
+        address = config().masked()["DOCSERVICE_BROKER_URL"]
+        raise EngineUnavailable(
+            f"Redis ของคิวไม่ตอบที่ {address}",
+            "ตรวจว่า Redis เปิดอยู่ และตรวจชื่อเครื่อง พอร์ต รหัสผ่านใน DOCSERVICE_BROKER_URL แล้วสั่งใหม่",
+            english=f"No Redis answers at {address}. Check that it runs, and DOCSERVICE_BROKER_URL.",
+        )
 
 
 def _redis(home: Path) -> Service:
