@@ -137,7 +137,7 @@ def tell(job: Job, times: int | None = None) -> None:
 
 
 def watch() -> int:
-    """Tell the workers of each job with free items that nobody was told of lately or since they are free; how many jobs.
+    """Tell the workers of jobs with free items that nobody was told of lately, or since they are free; how many jobs.
 
     Ends what dead workers left open: a job after its last item, an item whose job was cancelled meanwhile.
     """
