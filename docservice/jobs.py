@@ -148,7 +148,7 @@ def watch() -> int:
         job.items.filter(free()).update(state=JobItem.CANCELLED)
     now = datetime.now(UTC)
     late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE) | Q(nudged_at__gt=now)
-    late |= Exists(items.filter(free(), lease_until__gt=OuterRef("nudged_at")))
+    late |= Q(Exists(items.filter(free(), lease_until__gt=OuterRef("nudged_at"))))
     overdue = Job.objects.filter(late, Exists(items.filter(free())), state__in=_OPEN)
     for job in overdue:
         tell(job, times=1)
