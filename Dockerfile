@@ -34,7 +34,8 @@ FROM system
 # A number, so that the host's folders can be given to it: docs/deploy.md.
 RUN groupadd --gid 10001 docservice \
  && useradd --uid 10001 --gid 10001 --home-dir /var/lib/docservice --create-home --shell /usr/sbin/nologin docservice \
- && install -d -o 10001 -g 10001 /var/lib/docservice/store /var/lib/docservice/evidence /var/lib/docservice/exports
+ && install -d -o 10001 -g 10001 /var/lib/docservice/store /var/lib/docservice/evidence /var/lib/docservice/exports \
+    /var/lib/docservice/intake
 COPY --from=build /opt/docservice /opt/docservice
 ENV PATH=/opt/docservice/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/var/lib/docservice \

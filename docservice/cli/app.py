@@ -7,7 +7,7 @@ import sys
 import click
 from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import archive, demo, doctor, make, number, office, store, up
+from docservice.cli import archive, demo, doctor, make, number, office, person, store, up
 from docservice.cli.words import Words
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError, StoreUnavailable
@@ -24,6 +24,7 @@ for command in (
     *make.COMMANDS,
     *office.COMMANDS,
     *number.COMMANDS,
+    *person.COMMANDS,
     *archive.COMMANDS,
     *store.COMMANDS,
     *doctor.COMMANDS,
