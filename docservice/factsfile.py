@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -11,6 +12,8 @@ from typing import Any
 
 from docservice.catalogue import Kind
 from docservice.errors import InputRefused
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def read_facts(path: Path) -> dict[str, Any]:
@@ -45,6 +48,42 @@ def write_toml(facts: Mapping[str, Any], kind: Kind) -> str:
     return "\n".join(lines)
 
 
+def write_settings(settings: Mapping[str, Any]) -> str:
+    """A year's settings as TOML, tables and lists of tables under headings of their own; read back, they are the same.
+
+    ``None`` and an empty name cannot be written; settings that were read from TOML or a form have neither.
+    """
+    plain = {name: value for name, value in settings.items() if not _is_tables(value)}
+    lines = [f"{_key(name)} = {_toml(value)}" for name, value in plain.items()]
+    for name, value in settings.items():
+        if _is_tables(value):
+            lines += _tables(_key(name), value)
+    return "\n".join(lines) + "\n"
+
+
+def _is_tables(value: Any) -> bool:
+    several = isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    return isinstance(value, Mapping) or several
+
+
+def _tables(heading: str, value: Any) -> list[str]:
+    """A table ``[heading]``, the tables of a directory ``[heading.code]``, or a list ``[[heading]]``."""
+    if isinstance(value, list):
+        return [line for one in value for line in ("", f"[[{heading}]]", *_pairs(one))]
+    inner = {name: one for name, one in value.items() if isinstance(one, Mapping)}
+    own = {name: one for name, one in value.items() if name not in inner}
+    lines = ["", f"[{heading}]", *_pairs(own)] if own or not inner else []
+    return lines + [line for name, one in inner.items() for line in _tables(f"{heading}.{_key(name)}", one)]
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    return [f"{_key(name)} = {_toml(value)}" for name, value in table.items()]
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
 def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -53,10 +92,10 @@ def _toml(value: Any) -> str:
     if isinstance(value, date):
         return f'"{value.isoformat()}"'
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(_pairs(value)) + " }"
     if isinstance(value, (list, tuple)):
         return "[\n" + "".join(f"  {_toml(v)},\n" for v in value) + "]" if value else "[]"
-    return json.dumps(str(value), ensure_ascii=False)
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _looks_thai(path: Path) -> str:

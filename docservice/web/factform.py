@@ -259,9 +259,13 @@ def _says_nothing(each: Field, value: object) -> bool:
 def _is_blank(each: Field, entry: object) -> bool:
     """Whether an entry of a list holds nothing at all; a choice that has no empty one is never left empty."""
     if isinstance(entry, Mapping):
-        always = {name for name, one in each.fields.items() if one.element in ("bool", "choice") and not one.is_list}
+        always = {name for name, one in each.fields.items() if _never_empty(one)}
         return not set(entry) - always
     return entry in ("", None)
+
+
+def _never_empty(each: Field) -> bool:
+    return not each.is_list and (each.element == "bool" or (each.element == "choice" and "" not in each.choices))
 
 
 def _shown(each: Field, value: object) -> str:
