@@ -61,7 +61,7 @@ class Service:
                 named = mark in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if named and not (self.clerk and pid == self.clerk.pid):
+            if (named or str(self.home) in line) and not (self.clerk and pid == self.clerk.pid):
                 found.append(line)
         return found
 
