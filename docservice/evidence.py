@@ -1,7 +1,9 @@
 """Evidence: a folder of files becomes checklist slots, one merged book and archived originals.
 
-An evidence item's payload: ``dossier``, ``about``, ``title``, ``folder``, ``book`` (what the cover says), ``checklist``
-and ``files`` ``[{slot, name, path, sha256}]``: paths are read again when the item is worked.
+An evidence item's payload: ``dossier``, ``about``, ``unit`` (what the cover says), ``checklist`` and ``files``
+``[{slot, name, path, sha256}]``: paths are read again when the item is worked. Files that were handed in through the
+pages have ``stored`` in place of ``path``: their key in the intake store, which every worker can reach. ``originals``:
+slots whose originals an officer has seen.
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs, register
+from docservice import archive, engines, jobs, register, stores
 from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
 from docservice.models import JobItem
@@ -97,6 +100,39 @@ def request(
         }
         for p in files_in(folder)
     ]
+    return _asked(dossier, unit, checklist, files, about)
+
+
+def request_of_files(
+    dossier: str,
+    unit: Unit,
+    checklist: Sequence[Mapping[str, Any]],
+    files: Sequence[Mapping[str, Any]],
+    about: Mapping[str, object],
+    *,
+    originals: Sequence[str],
+) -> jobs.Request:
+    """The same from files of the intake store ``[{slot, name, stored, sha256}]``, each slot's in their order.
+
+    ``InputRefused`` when there is neither a file nor an original that was seen.
+    """
+    if not files and not originals:
+        raise InputRefused(
+            f"{unit.applicant} ยังไม่มีหลักฐาน",
+            "ส่งไฟล์อย่างน้อย ๑ ไฟล์ก่อน แล้วขอเล่มใหม่",
+            english="There is no evidence yet. Send at least one file first.",
+        )
+    return _asked(dossier, unit, checklist, [dict(file) for file in files], about, originals=list(originals))
+
+
+def _asked(
+    dossier: str,
+    unit: Unit,
+    checklist: Sequence[Mapping[str, Any]],
+    files: list[dict[str, Any]],
+    about: Mapping[str, object],
+    **more: object,
+) -> jobs.Request:
     payload = {
         "dossier": dossier,
         "about": dict(about),
@@ -104,6 +140,7 @@ def request(
         "checklist": [dict(item) for item in checklist],
         "files": files,
         "engine": _ENGINE,
+        **more,
     }
     return jobs.Request(f"เล่มหลักฐาน {unit.applicant}", payload)
 
@@ -122,16 +159,17 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
     inputs = _inputs(payload)
     if archive.is_filed(payload["dossier"], inputs):
         return {"dossier": payload["dossier"], "new": 0}
-    book = merge(Unit(**payload["unit"]), payload["checklist"], payload["files"])
-    filings = [_book_filing(payload, book, inputs)]
-    filings += [_original_filing(file, path) for file, path in zip(payload["files"], _paths(payload), strict=True)]
-    filed = archive.file(
-        payload["dossier"],
-        payload["unit"]["applicant"],
-        filings,
-        actor=item.job.requested_by,
-        about=payload["about"],
-    )
+    with _at_hand(payload["files"]) as files:
+        book = merge(Unit(**payload["unit"]), payload["checklist"], files, originals=payload.get("originals"))
+        filings = [_book_filing(payload, book, inputs)]
+        filings += [_original_filing(file, path) for file, path in zip(files, _paths(payload), strict=True)]
+        filed = archive.file(
+            payload["dossier"],
+            payload["unit"]["applicant"],
+            filings,
+            actor=item.job.requested_by,
+            about=payload["about"],
+        )
     register.note_evidence(payload["dossier"], book.complete)
     return {
         "dossier": filed.key,
@@ -145,15 +183,34 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
     }
 
 
-def merge(unit: Unit, checklist: Sequence[Mapping[str, Any]], files: Sequence[Mapping[str, Any]]) -> Book:
-    """One merged book, engine only: checklist order, unassigned files last."""
+@contextmanager
+def _at_hand(files: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """The files with their paths on this machine; those of the intake store as copies, until the block ends."""
+    stored = [str(file["stored"]) for file in files if "stored" in file]
+    with stores.fetched(stores.INTAKE, stored) as places:
+        yield [{**file, "path": str(places[file["stored"]])} if "stored" in file else file for file in files]
+
+
+def merge(
+    unit: Unit,
+    checklist: Sequence[Mapping[str, Any]],
+    files: Sequence[Mapping[str, Any]],
+    *,
+    originals: Sequence[str] | None = None,
+) -> Book:
+    """One merged book, engine only: checklist order, unassigned files last.
+
+    ``originals``: slots whose originals were seen; with it, the files of a slot keep their order.
+    """
+    seen = frozenset(originals or ())
     slots = [
         Slot(
             code=str(item["slot"]),
             title=str(item["title"]),
             required=bool(item.get("required", True)),
             files=_sources(files, str(item["slot"])),
-            checked_original=False,
+            checked_original=str(item["slot"]) in seen,
+            sorted=originals is not None,
         )
         for item in checklist
     ]
@@ -197,7 +254,8 @@ def _paths(payload: Mapping[str, Any]) -> list[str]:
 
 def _inputs(payload: Mapping[str, Any]) -> dict[str, str]:
     files = [[f["slot"], f["name"], f["sha256"]] for f in payload["files"]]
-    book = jobs.digest([payload["unit"], payload["checklist"], files, payload["engine"]])
+    whole = [payload["unit"], payload["checklist"], files, payload["engine"]]
+    book = jobs.digest([*whole, sorted(payload["originals"])] if "originals" in payload else whole)
     originals = {path: f["sha256"] for path, f in zip(_paths(payload), payload["files"], strict=True)}
     return {"book/book.pdf": book, **originals}
 

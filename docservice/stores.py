@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from docservice.config import config
 from storage.address import Bucket, Keys, below, open_store, parse
-from storage.store import Store
+from storage.store import CHUNK, Store
 
 ARCHIVE, ASSETS, INTAKE = "archive", "assets", "intake"
 FOLDERS = (ARCHIVE, ASSETS, INTAKE)
@@ -24,6 +28,18 @@ def place(folder: str) -> Path | Bucket:
     """Where that folder lies: what a person is shown."""
     root = parse(config().store_url)
     return root / folder if isinstance(root, Path) else below(root, folder)
+
+
+@contextmanager
+def fetched(folder: str, keys: list[str]) -> Iterator[dict[str, Path]]:
+    """Copies of the bytes at ``keys`` as files of this machine, by key, until the block ends."""
+    with TemporaryDirectory(prefix="docservice-") as place:
+        found: dict[str, Path] = {}
+        for number, key in enumerate(dict.fromkeys(keys)):
+            found[key] = Path(place, f"{number:04d}")
+            with opened(folder).open(key) as source, found[key].open("wb") as target:
+                shutil.copyfileobj(source, target, CHUNK)
+        yield found
 
 
 @cache

@@ -94,7 +94,7 @@ def _bound(plan: _Plan, bookmarks: Sequence[Bookmark], fonts: Path) -> tuple[byt
 
 def _entries(request: BookRequest, fonts: Path, office: Office | None, convert: Convert) -> Iterator[_Entry]:
     for slot in request.slots:
-        for file in sorted(slot.files, key=lambda file: natural_key(file.name)):
+        for file in slot.files if slot.sorted else sorted(slot.files, key=lambda file: natural_key(file.name)):
             yield _entry(slot, file, fonts, office, convert)
 
 

@@ -18,13 +18,17 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Slot:
-    """One line of the group's checklist; ``checked_original`` when an officer has seen the original instead."""
+    """One line of the group's checklist; ``checked_original`` when an officer has seen the original instead.
+
+    ``sorted``: its files stand as they are to stand in the book; otherwise they are sorted by name.
+    """
 
     code: str
     title: str
     required: bool = True
     files: tuple[SourceFile, ...] | list[SourceFile] = ()
     checked_original: bool = False
+    sorted: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ _KNOWN_BUT_UNREADABLE = (
     (b"BM", "BMP"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
+    (b"MZ", "โปรแกรม (.exe)"),
+    (b"\x7fELF", "โปรแกรม"),
+    (b"#!", "โปรแกรม (สคริปต์)"),
 )
 _ACCEPTED = "กรุณาใช้ไฟล์ PDF, JPEG, PNG, TIFF หรือ Word (.docx)"
 

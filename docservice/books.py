@@ -1,0 +1,73 @@
+"""Asking for an applicant's evidence book from the files handed in through the pages: one job, one item."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from docservice import evidence, facts, intake, jobs, standing
+from docservice.checklist import UNASSIGNED
+from docservice.drafts import Desk, about, place
+from docservice.errors import NotFound
+from docservice.models import Applicant, EvidenceFile, Job
+from docservice.standing import Folder
+from docservice.yearfile import YearFile
+
+
+def request(desk: Desk, unit: Applicant) -> Job:
+    """Request the book of the applicant's folder as it is now; the same folder again finds the first job.
+
+    Files of a kind that cannot be read at all, and those whose reading goes past the limits, stay out of it: the page
+    says why. Files that are damaged or locked get a page with the reason. ``InputRefused`` when nothing was handed in.
+    """
+    if desk.districts is not None and unit.district not in desk.districts:
+        raise NotFound("ไม่พบผู้สมัครในอำเภอของท่าน", "", english="There is no such applicant in your district.")
+    folder = standing.folder(desk.year, unit)
+    asked = evidence.request_of_files(
+        unit.dossier_key,
+        _whose(desk.year, unit),
+        intake.checklist(desk.year, unit),
+        _files(folder),
+        about(desk.year, unit),
+        originals=[slot.code for slot in folder.slots if slot.seen],
+    )
+    scope = jobs.Scope(unit.year_be, unit.province, unit.district)
+    title = _title(desk.year, unit)
+    return jobs.submit(evidence.VERB, title, [asked], actor=desk.actor, urgent=desk.urgent, scope=scope)
+
+
+def of(year: YearFile, unit: Applicant, asked: QuerySet[Job]) -> Job | None:
+    """The newest request for the applicant's own book among ``asked``."""
+    of_year = asked.filter(year_be=unit.year_be, province=unit.province, district=unit.district)
+    return of_year.filter(verb=evidence.VERB, title=_title(year, unit)).first()
+
+
+def is_kept_out(file: EvidenceFile) -> bool:
+    """Whether no book may hold the file, not even as a page with the reason."""
+    return not file.media_type or (file.problem or {}).get("code") == "evidence-too-heavy"
+
+
+def _title(year: YearFile, unit: Applicant) -> str:
+    return f"เล่มหลักฐาน {facts.applicant_number(year, unit)} {unit.name}"[:300]
+
+
+def _whose(year: YearFile, unit: Applicant) -> evidence.Unit:
+    district, group = place(year, unit)
+    return evidence.Unit(
+        title=evidence.PROGRAMME,
+        applicant=unit.name,
+        applicant_code=facts.applicant_number(year, unit),
+        district=district.name,
+        province=year.province,
+        year_be=int(year.year),
+        group=group.name,
+    )
+
+
+def _files(folder: Folder) -> list[dict[str, str]]:
+    lying = [(slot.code, file) for slot in folder.slots for file in slot.files]
+    lying += [(UNASSIGNED, file) for file in folder.tray]
+    return [
+        {"slot": slot, "name": file.name, "stored": intake.key(file.sha256), "sha256": file.sha256}
+        for slot, file in lying
+        if not is_kept_out(file)
+    ]

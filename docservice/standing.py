@@ -1,0 +1,157 @@
+"""How far an applicant's folder is: each slot of the checklist, what is missing or unreadable, how many are done.
+
+Reads only. The same rule as the cover of the book (``pdf.checklist``): a slot is done when it has files and all of them
+can be read, or when its original was seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from docservice.folder import TRAY, in_order
+from docservice.models import Applicant, EvidenceFile, OriginalSeen
+from docservice.yearfile import YearFile
+
+DONE, SEEN, UNREADABLE, MISSING, ABSENT = "done", "seen", "unreadable", "missing", "absent"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One line of the checklist with what lies in it."""
+
+    code: str
+    title: str
+    required: bool
+    files: Sequence[EvidenceFile] = ()
+    seen: OriginalSeen | None = None
+
+    @property
+    def state(self) -> str:
+        """``done``, ``seen`` (the original instead), ``unreadable``, ``missing``, or ``absent``: not asked for."""
+        return _state(bool(self.files), any(f.problem for f in self.files), self.seen is not None, self.required)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An applicant's folder: the checklist's slots, the tray, what was taken out."""
+
+    slots: Sequence[Slot]
+    tray: Sequence[EvidenceFile]
+    removed: Sequence[EvidenceFile]
+
+    @property
+    def standing(self) -> Standing:
+        """The folder in numbers."""
+        states = [slot.state for slot in self.slots if slot.required]
+        return Standing(len(states), sum(s in (DONE, SEEN) for s in states), states.count(UNREADABLE))
+
+    @property
+    def missing(self) -> list[Slot]:
+        """The required slots with nothing in them."""
+        return [slot for slot in self.slots if slot.state == MISSING]
+
+    @property
+    def unreadable(self) -> list[EvidenceFile]:
+        """Files no page can be made of, wherever they lie."""
+        return [f for f in (*(f for slot in self.slots for f in slot.files), *self.tray) if f.problem]
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        return len(self.tray) + sum(len(slot.files) for slot in self.slots)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Required slots, how many of them are done, and how many have a file that cannot be read."""
+
+    required: int = 0
+    done: int = 0
+    unreadable: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return self.done == self.required
+
+    @property
+    def percent(self) -> int:
+        """Of a hundred."""
+        return 100 * self.done // self.required if self.required else 100
+
+
+def folder(year: YearFile, applicant: Applicant) -> Folder:
+    """The applicant's folder, from two queries."""
+    rows = list(EvidenceFile.objects.filter(applicant=applicant))
+    seen = {o.slot: o for o in OriginalSeen.objects.filter(applicant=applicant)}
+    lying: dict[str, list[EvidenceFile]] = defaultdict(list)
+    for row in in_order(row for row in rows if row.removed_at is None):
+        lying[row.slot].append(row)
+    slots = [
+        Slot(code, title, required, lying.pop(code, ()), seen.get(code))
+        for code, title, required in _checklist(year, applicant.group)
+    ]
+    tray = [*lying.pop(TRAY, ()), *(row for rest in lying.values() for row in rest)]  # a slot the year no longer has
+    removed = sorted((row for row in rows if row.removed_at), key=lambda row: (row.removed_at, row.pk), reverse=True)
+    return Folder(slots, tray, removed)
+
+
+def standings(year: YearFile, applicants: Iterable[Applicant]) -> dict[int, Standing]:
+    """How far each applicant's folder is, by number, from two queries for all of them."""
+    listed = list(applicants)
+    wanted = [int(applicant.pk) for applicant in listed]
+    return _standings(year, listed, *_facts(wanted))
+
+
+def complete(year: YearFile, applicants: QuerySet[Applicant]) -> int:
+    """How many of the applicants have everything."""
+    return sum(standing.complete for standing in standings(year, applicants).values())
+
+
+Lying = Mapping[int, Mapping[str, bool]]
+
+
+def _facts(applicants: Sequence[int]) -> tuple[Lying, set[tuple[int, str]]]:
+    """Of each applicant the slots that hold files, and whether all of those can be read; and the originals seen."""
+    lying: dict[int, dict[str, bool]] = defaultdict(dict)
+    rows = EvidenceFile.objects.filter(applicant__in=applicants, removed_at=None).order_by()
+    for pk, slot, unread in rows.values_list("applicant", "slot", "problem"):
+        lying[pk][slot] = lying[pk].get(slot, True) and unread is None
+    seen = set(OriginalSeen.objects.filter(applicant__in=applicants).values_list("applicant", "slot"))
+    return lying, seen
+
+
+def _standings(
+    year: YearFile, applicants: Sequence[Applicant], lying: Lying, seen: set[tuple[int, str]]
+) -> dict[int, Standing]:
+    found = {}
+    for applicant in applicants:
+        pk = int(applicant.pk)
+        states = []
+        for code, _, required in _checklist(year, applicant.group):
+            readable = lying.get(pk, {}).get(code)
+            if required:
+                states.append(_state(readable is not None, readable is False, (pk, code) in seen, required))
+        found[pk] = Standing(len(states), sum(s in (DONE, SEEN) for s in states), states.count(UNREADABLE))
+    return found
+
+
+def _checklist(year: YearFile, group: str) -> list[tuple[str, str, bool]]:
+    found = year.group(group)
+    items: Sequence[Mapping[str, Any]] = found.checklist if found else ()
+    return [(str(item["slot"]), str(item["title"]), bool(item.get("required", True))) for item in items]
+
+
+def _state(files: bool, unreadable: bool, seen: bool, required: bool) -> str:
+    if files and not unreadable:
+        return DONE
+    if seen:
+        return SEEN
+    if unreadable:
+        return UNREADABLE
+    return MISSING if required else ABSENT
