@@ -1,116 +1,67 @@
-"""The gate: a stranger's file is read in a child process with limits; whoever asked outlives whatever is in it.
+"""The gate: a stranger's file is read in a child process with limits, so that whoever asked outlives whatever is in it.
 
-A child is forked from a server that has the PDF libraries loaded already (Python's own ``forkserver``): it begins in
-milliseconds and carries nothing of the asking process. Limits are the kernel's: memory, processor time, size of files,
-no core. What it answers is JSON, never a pickle: a child that a file has taken over can tell lies, not run code here.
-At most ``_AT_ONCE`` children run at a time; the others wait for their turn.
+The verbs; the child's limits and life are in ``confined`` and ``ward``, what it does there in ``inside``.
 """
 
 from __future__ import annotations
 
 import base64
-import json
-import multiprocessing
-import os
-import resource
-import threading
 from collections.abc import Mapping
-from multiprocessing.connection import Connection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from docservice.errors import DocserviceError, EvidenceRefused, EvidenceTooHeavy
-from docservice.pdf import thumbnail
+from docservice.errors import EvidenceRefused
+from docservice.pdf import sniff
+from docservice.pdf.confined import WARD, Limits
 from docservice.pdf.thumbnail import Look
 
-MEMORY = 2 * 1024**3
-SECONDS = 20
-WALL_SECONDS = 40
-_LARGEST_FILE = 1024**3
-_LONGEST_ANSWER = 16 * 1024**2
-_AT_ONCE = 2
+_QUICK = Limits(seconds=20, wall_seconds=40)
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["docservice.pdf.gate"])
-_turns = threading.BoundedSemaphore(_AT_ONCE)
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a file is: ``media_type`` by content (``""`` when unknown), ``pages`` it will give to a book (``None``: not
+    readable, or an office document, whose pages come with the book), ``problem`` why it cannot be read (code, message,
+    remedy, english), ``notes`` for a person, and whether it is ``repaired``: readable but faulty, to be compared.
+    """
+
+    media_type: str
+    pages: int | None
+    problem: Mapping[str, str] | None = None
+    notes: tuple[str, ...] = ()
+    repaired: bool = False
+
+
+def inspect(path: Path, name: str) -> Inspection:
+    """Read the file as the book would and tell what it is; never raises for what is in it, and cannot hurt its caller.
+
+    The file is opened in a child process only, bounded in memory (2 GiB), processor time (20 s), wall time (40 s) and
+    written bytes: a file that crashes, hangs or takes over its reader ends that child, and the answer says so.
+    ``name`` is what its owner calls it; its ending is not believed. A warm call costs about 20 ms for a small file.
+    ``Transient`` when no child can be started.
+    """
+    try:
+        told = WARD.ask("inspect", {"path": str(path), "name": name}, _QUICK, name=name)
+    except EvidenceRefused as refusal:
+        return Inspection(_media_type(path, name), None, refusal.as_dict())
+    return Inspection(told["media_type"], told["pages"], None, tuple(told["notes"]), bool(told["repaired"]))
 
 
 def look(path: Path, *, name: str) -> Look:
     """``thumbnail.look`` in a child; ``EvidenceTooHeavy`` when it went past the limits or fell over."""
-    told = _ask("look", path, name, {})
+    told = WARD.ask("look", {"path": str(path), "name": name}, _QUICK, name=name)
     return Look(told["pages"], tuple(told["notes"]), base64.b64decode(told["picture"]))
 
 
 def page(path: Path, number: int, width: int, *, name: str) -> bytes:
     """``thumbnail.page`` in a child; ``EvidenceTooHeavy`` when it went past the limits or fell over."""
-    return base64.b64decode(_ask("page", path, name, {"number": number, "width": width})["picture"])
+    facts = {"path": str(path), "name": name, "number": number, "width": width}
+    return base64.b64decode(WARD.ask("page", facts, _QUICK, name=name)["picture"])
 
 
-def _ask(what: str, path: Path, name: str, details: Mapping[str, int]) -> dict[str, Any]:
-    with _turns:
-        ours, theirs = _context.Pipe(duplex=False)
-        with ours:
-            child = _context.Process(target=_answer, args=(theirs, what, str(path), name, dict(details)), daemon=True)
-            child.start()
-            theirs.close()
-            try:
-                told = _heard(ours)
-            finally:
-                child.kill()
-                child.join()
-                child.close()
-    if told is None:
-        raise _too_heavy(name)
-    if "refused" in told:
-        refused = {key: str(told["refused"].get(key, "")) for key in ("message", "remedy", "english")}
-        raise EvidenceRefused(refused["message"], refused["remedy"], english=refused["english"])
-    return told
-
-
-def _heard(pipe: Connection) -> dict[str, Any] | None:
-    """The child's answer; nothing when it died or took too long."""
+def _media_type(path: Path, name: str) -> str:
+    """For the report on a file that cannot be read: its first bytes alone are looked at."""
     try:
-        if not pipe.poll(WALL_SECONDS):
-            return None
-        told = json.loads(pipe.recv_bytes(_LONGEST_ANSWER))
-    except (EOFError, OSError, ValueError):
-        return None
-    return told if isinstance(told, dict) else None
-
-
-def _answer(pipe: Connection, what: str, path: str, name: str, details: Mapping[str, int]) -> None:
-    """The child's whole life."""
-    _limit()
-    try:
-        told = _done(what, Path(path), name, details)
-    except MemoryError:
-        os._exit(1)
-    except DocserviceError as refusal:
-        told = {"refused": refusal.as_dict()}
-    pipe.send_bytes(json.dumps(told).encode())
-
-
-def _done(what: str, path: Path, name: str, details: Mapping[str, int]) -> dict[str, Any]:
-    if what == "page":
-        picture = thumbnail.page(path, details["number"], details["width"], name=name)
-        return {"picture": base64.b64encode(picture).decode()}
-    seen = thumbnail.look(path, name=name)
-    return {"pages": seen.pages, "notes": seen.notes, "picture": base64.b64encode(seen.picture).decode()}
-
-
-def _limit() -> None:
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, _LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (most, most))
-
-
-def _too_heavy(name: str) -> EvidenceTooHeavy:
-    return EvidenceTooHeavy(
-        f"ไฟล์ {name} ใช้เวลาหรือหน่วยความจำเกินกำหนด จึงไม่เปิดอ่าน",
-        "กรุณาบันทึกหรือสแกนใหม่ให้ละเอียดน้อยลงแล้วส่งอีกครั้ง",
-        english=f"Reading {name} takes too much time or memory. Save or scan it again, coarser.",
-    )
+        return sniff.media_type(path, name=name)
+    except EvidenceRefused:
+        return ""
