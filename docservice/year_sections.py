@@ -12,7 +12,7 @@ from typing import Any
 
 from docservice.catalogue import Field, Kind
 from docservice.errors import NotFound
-from docservice.year_tree import Facts, Settings, at, coded, put_at
+from docservice.year_tree import Facts, Settings, at, coded, listed, put_at, table_at
 
 GENERAL = ("year", "province", "deadline", "districts")
 """The words in braces that may stand in every text."""
@@ -83,8 +83,7 @@ def section(settings: Settings, kinds: Mapping[str, Kind], code: str) -> Section
 
 
 def _tables(settings: Settings, name: str) -> list[Mapping[str, Any]]:
-    found = settings.get(name, [])
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return [one for one in listed(settings.get(name)) if isinstance(one, Mapping)]
 
 
 # --------------------------------------------------------------------------------------------------- taking and putting
@@ -106,7 +105,7 @@ def _plain(code: str, title: str, path: Sequence[str | int], fields: Mapping[str
         code,
         title,
         fields,
-        lambda settings: {name: value for name, value in at(settings, path).items() if name in fields},
+        lambda settings: _only(at(settings, path), fields),
         lambda settings, facts: put_at(settings, path, _merged(at(settings, path), fields, facts)),
         **more,
     )
@@ -140,12 +139,12 @@ def _office(letter: Kind) -> Section:
     plain = _plain("office", "สำนักงาน", ("office",), letter.fields["office"].fields)
 
     def get(settings: Settings) -> Facts:
-        return {**plain.get(settings), "letter_head": at(settings, ("numbers",)).get("letter", "")}
+        return {**plain.get(settings), "letter_head": table_at(settings, ("numbers",)).get("letter", "")}
 
     def put(settings: Settings, facts: Facts) -> Settings:
         given = dict(facts)
         number = given.pop("letter_head", "")
-        return put_at(plain.put(settings, given), ("numbers",), {**at(settings, ("numbers",)), "letter": number})
+        return put_at(plain.put(settings, given), ("numbers",), {**table_at(settings, ("numbers",)), "letter": number})
 
     return replace(plain, fields={**plain.fields, "letter_head": head}, get=get, put=put)
 
@@ -165,20 +164,20 @@ def _directory(name: str, title: str, fields: Mapping[str, Field]) -> Section:
     """A table of entries by code, shown as a list; new entries get a code of their own."""
     code = Field("code", "code", "รหัสอ้างอิง", required=False, help="ระบบตั้งให้ ไม่ต้องพิมพ์")
     entry = {**fields, "code": code}
-    listed = Field("entries", f"list of {name}", title, required=False, fields=entry)
+    entries = Field("entries", f"list of {name}", title, required=False, fields=entry)
 
     def get(settings: Settings) -> Facts:
-        table = at(settings, (name,))
+        table = table_at(settings, (name,))
         return {"entries": [{**_only(one, fields), "code": key} for key, one in table.items()]}
 
     def put(settings: Settings, facts: Facts) -> Settings:
-        before, made = at(settings, (name,)), {}
+        before, made = table_at(settings, (name,)), {}
         for one in coded(facts.get("entries", []), "code", name.removesuffix("s")):
             key = one.pop("code")
             made[key] = _merged(before.get(key, {}), fields, one)
         return put_at(settings, (name,), made)
 
-    return Section(name, title, {"entries": listed}, get, put)
+    return Section(name, title, {"entries": entries}, get, put)
 
 
 def _only(table: Any, fields: Mapping[str, Field]) -> Facts:
@@ -190,11 +189,11 @@ def _districts() -> Section:
         "code": Field("code", "code", "รหัสอำเภอ ๔ หลัก", example="2401"),
         "name": Field("name", "text", "ชื่อ (ไม่มีคำว่าอำเภอ)", example="เมืองฉะเชิงเทรา"),
     }
-    listed = Field("districts", "list of district", "อำเภอ", fields=fields)
+    several = Field("districts", "list of district", "อำเภอ", fields=fields)
     return Section(
         "districts",
         "อำเภอ",
-        {"districts": listed},
+        {"districts": several},
         lambda settings: {"districts": [_only(one, fields) for one in _tables(settings, "districts")]},
         lambda settings, facts: put_at(settings, ("districts",), facts.get("districts", [])),
     )
@@ -210,14 +209,14 @@ def dated(settings: Settings) -> Iterator[tuple[str, str, tuple[str | int, ...]]
     yield "announcement", "ประกาศรายชื่อผู้ผ่าน ลงวันที่", ("announcement", "date")
     yield "certificate", "ใบประกาศ ให้ไว้ ณ วันที่", ("certificate", "date")
     for name, label in _REGISTERS.items():
-        if name in at(settings, ("registers",)):
+        if name in table_at(settings, ("registers",)):
             yield f"register_{name}", f"{label} ข้อมูล ณ วันที่", ("registers", name, "as_of")
     yield "report", "รายงานผลต่อกรม ลงวันที่", ("report", "date")
 
 
 def _dates(settings: Settings) -> Section:
     """All dates on one page."""
-    places = {name: (label, path) for name, label, path in dated(settings) if at(settings, path[:-1])}
+    places = {name: (label, path) for name, label, path in dated(settings) if table_at(settings, path[:-1])}
 
     def get(now: Settings) -> Facts:
         return {name: value for name, (_, path) in places.items() if (value := at(now, path))}
@@ -262,10 +261,10 @@ def _order(number: int, order: Mapping[str, Any], settings: Settings, kind: Kind
 
     def get(now: Settings) -> Facts:
         facts = base.get(now)
-        return {**facts, "members": [_shown_member(one, book) for one in facts.get("members", [])]}
+        return {**facts, "members": [_shown_member(one, book) for one in listed(facts.get("members"))]}
 
     def put(now: Settings, facts: Facts) -> Settings:
-        return base.put(now, {**facts, "members": [_kept_member(one, book) for one in facts.get("members", [])]})
+        return base.put(now, {**facts, "members": [_kept_member(one, book) for one in listed(facts.get("members"))]})
 
     return _choosing(replace(base, get=get, put=put), "signer", _Book.of(settings, "signers"))
 

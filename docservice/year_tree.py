@@ -21,6 +21,17 @@ def at(settings: Settings, path: Sequence[str | int]) -> Any:
     return place
 
 
+def table_at(settings: Settings, path: Sequence[str | int]) -> Mapping[str, Any]:
+    """The table at ``path``; an empty one where there is none."""
+    found = at(settings, path)
+    return found if isinstance(found, Mapping) else {}
+
+
+def listed(value: Any) -> list[Any]:
+    """The list, or an empty one for whatever is none."""
+    return value if isinstance(value, list) else []
+
+
 def put_at(settings: Settings, path: Sequence[str | int], value: Any) -> Settings:
     """A copy of the settings with ``value`` at ``path``."""
     made = copy.deepcopy(settings)

@@ -293,6 +293,18 @@ def test_a_year_is_begun_once(year: YearFile) -> None:
     assert register.year(year.year).settings == year.settings
 
 
+@pytest.mark.parametrize("wrong", ["ก", 1, [], ["ก"], {}, {"ก": "ข"}])
+def test_whatever_an_uploaded_file_holds_in_any_place_its_forms_are_shown(wrong: object) -> None:
+    for name in set(SETTINGS) - {"year_be", "deadline", "province", "districts", "groups"}:
+        found = settings(**{name: wrong})
+        for part in year_edit.sections(found):
+            assert factform.FactForm(part.fields, part.get(found)).inputs is not None
+        for below in SETTINGS[name] if isinstance(SETTINGS[name], dict) and wrong in ("ก", 1) else ():
+            found = settings(**{name: {**SETTINGS[name], below: wrong}})
+            for part in year_edit.sections(found):
+                assert factform.FactForm(part.fields, part.get(found)).inputs is not None
+
+
 # ------------------------------------------------------------------------------------------------------------- pictures
 def _png() -> bytes:
     out = io.BytesIO()
