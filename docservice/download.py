@@ -1,26 +1,34 @@
-"""Bytes on their way out: documents streamed from the store, checked as they go, and the event that tells of it.
+"""Bytes on their way out: documents and bags streamed from the store, checked as they go, and the events that tell it.
 
 A stream whose bytes turn out not to be those filed breaks off before its end, so nobody takes it for whole.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from docservice import archive, audit, page_images
+from django.core.cache import cache
+
+from docservice import archive, audit, export, jobs, page_images
 from docservice.errors import FixityBroken
-from docservice.models import Document, Event
+from docservice.export import Bag
+from docservice.models import Document, Dossier, Event
 from docservice.thai import safe_file_name, to_thai_digits
+from docservice.yearfile import YearFile
+from storage.keys import DossierKey
 from storage.store import CHUNK, Tally
 
-READ, BROKEN = "document.read", "fixity.broken"
+READ, TAKEN, BROKEN = "document.read", "archive.taken", "fixity.broken"
 _OPENED = timedelta(hours=1)
 """For how long the pages of a document that was opened may be drawn without another event."""
+_DOSSIER = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{4}/[a-z0-9_-]+)")
 _OF_PEOPLE = frozenset({"evidence", "book", "certificate", "register-applicants", "register-passed"})
 
 
@@ -80,11 +88,8 @@ def opened(document: Document, actor: str, how: str) -> None:
 
 def picture(document: Document, page: int, width: int, actor: str) -> Path:
     """The picture of a page (``page_images.page_image``) for a person to look at."""
-    try:
+    with _telling(document.dossier.key, actor):
         path = page_images.page_image(document, page, width)
-    except FixityBroken as fault:
-        broken(fault, document.dossier.key, actor)
-        raise
     page_drawn(document, actor)
     return path
 
@@ -98,18 +103,14 @@ def page_drawn(document: Document, actor: str) -> None:
             opened(document, actor, "view")
 
 
-def broken(fault: FixityBroken, subject: str, actor: str) -> None:
-    """Record that stored bytes were found not to be those filed."""
-    audit.record(actor, BROKEN, subject, {"fault": fault.message})
-
-
 def document(row: Document, stretch: Stretch, actor: str) -> Iterator[bytes]:
     """The bytes asked for, a piece at a time.
 
     ``FixityBroken`` and an event when the whole was asked for and is not what was filed: at once for what fits into one
     piece, else before the last piece is given. A part is only counted.
     """
-    stream = _found(row, actor)
+    with _telling(row.dossier.key, actor):
+        stream = archive.open_document(row)
     try:
         stream.seek(stretch.start)
         pieces = _checked(row, stream, stretch, actor)
@@ -118,14 +119,6 @@ def document(row: Document, stretch: Stretch, actor: str) -> Iterator[bytes]:
         stream.close()
         raise
     return chain((first,), pieces)
-
-
-def _found(row: Document, actor: str) -> BinaryIO:
-    try:
-        return archive.open_document(row)
-    except FixityBroken as fault:
-        broken(fault, row.dossier.key, actor)
-        raise
 
 
 def _checked(row: Document, stream: BinaryIO, stretch: Stretch, actor: str) -> Iterator[bytes]:
@@ -137,10 +130,66 @@ def _checked(row: Document, stream: BinaryIO, stretch: Stretch, actor: str) -> I
                 yield kept
             tally.feed(piece)
             kept, left = piece, left - len(piece)
-    try:
+    with _telling(row.dossier.key, actor):
         if left or stretch.whole:
             archive.require_same(row, tally)
-    except FixityBroken as fault:
-        broken(fault, row.dossier.key, actor)
-        raise
     yield kept
+
+
+def year_bag(year: YearFile, actor: str) -> Bag:
+    """``export.year_bag``; a dossier found damaged while it is put together is an event."""
+    with _telling(f"{int(year.year)}/{year.province_code}", actor):
+        return export.year_bag(year)
+
+
+def dossier_bag(year: YearFile, dossier: Dossier, actor: str) -> Bag:
+    """``export.dossier_bag``; damage is an event."""
+    with _telling(dossier.key, actor):
+        return export.dossier_bag(year, dossier)
+
+
+def year_size(year: YearFile) -> tuple[int, int]:
+    """Exactly how many bytes and files the year's bag has; counted again when something was filed."""
+    asked = f"year-size-{export.year_state(year)}-{jobs.digest(year.settings)}"
+    known: tuple[int, int] | None = cache.get(asked)
+    if known is None:
+        wanted = export.year_bag(year)
+        known = wanted.size, len(wanted.entries)
+        cache.set(asked, known)
+    return known
+
+
+def bag(wanted: Bag, stretch: Stretch, subject: str, actor: str) -> Iterator[bytes]:
+    """The bytes of a bag that are asked for, a piece at a time; from the beginning it is an event.
+
+    What comes before a later part is read and checked again, not sent: no byte is given whose place is not sure.
+    ``FixityBroken``, and an event that names the dossier, at a file that is not what was filed; nothing comes after it.
+    """
+    if stretch.start == 0:
+        audit.record(actor, TAKEN, subject, {"name": wanted.name, "bytes": wanted.size, "files": len(wanted.entries)})
+    with _telling(subject, actor):
+        place = 0
+        for piece in wanted.stream():
+            wished = piece[max(0, stretch.start - place) : stretch.stop - place]
+            place += len(piece)
+            if wished:
+                yield wished
+            if place >= stretch.stop:
+                return
+
+
+@contextmanager
+def _telling(subject: str, actor: str) -> Iterator[None]:
+    """Damage found in the block is an event about the dossier its sentence names, or about ``subject``."""
+    try:
+        yield
+    except FixityBroken as fault:
+        found = _DOSSIER.search(fault.message)
+        audit.record(actor, BROKEN, found[1] if found else subject, {"fault": fault.message})
+        raise
+
+
+def record(dossier: Dossier) -> bytes:
+    """The dossier's ``record.json`` as it is filed."""
+    with archive.root().open(DossierKey.parse(dossier.key), archive.RECORD) as stream:
+        return stream.read()

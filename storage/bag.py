@@ -20,8 +20,9 @@ from storage.bagcheck import DECLARATION, BagReport, verify_bag
 from storage.keys import check_path
 from storage.store import Tally, chunks, unavailable
 
-__all__ = ["BagEntry", "BagReport", "BagSummary", "bag_size", "verify_bag", "write_bag"]
+__all__ = ["BagEntry", "BagReport", "BagSummary", "bag_size", "stream_bag", "verify_bag", "write_bag"]
 
+_PIECE = 256 * 1024
 _DATE = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same input gives the same bytes
 
 
@@ -48,28 +49,46 @@ class BagSummary:
 
 
 def write_bag(out: BinaryIO, entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> BagSummary:
-    """Write the bag ``name`` with ``entries`` to ``out`` (need not seek); a file at a time, a piece at a time.
+    """Write the bag to ``out`` (need not seek), as ``stream_bag`` gives it, with the same errors.
+
+    ``StoreUnavailable`` when ``out`` takes no more. After an error ``out`` is unfinished: drop it.
+    """
+    listed = list(entries)
+    sha256, size = hashlib.sha256(), 0
+    for piece in stream_bag(listed, info, name):
+        try:
+            out.write(piece)
+        except OSError as error:
+            raise unavailable(getattr(out, "name", "ชุดส่งออก"), error) from error
+        sha256.update(piece)
+        size += len(piece)
+    return BagSummary(name, len(listed), sum(entry.size for entry in listed), size, sha256.hexdigest())
+
+
+def stream_bag(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> Iterator[bytes]:
+    """The bag ``name`` with ``entries``, a piece at a time; a file is opened when its turn has come.
 
     ``info`` becomes bag-info.txt (the caller gives ``Bagging-Date``); ``Payload-Oxum`` is added. A ``%`` in a path is
     written as ``％`` (U+FF05), because tools disagree about it. Errors: ``InputRefused`` for an unusable or doubled
-    path, ``FixityBroken`` naming the file whose bytes are not what was recorded (then ``out`` is unfinished: drop it),
-    ``StoreUnavailable`` when ``out`` takes no more.
+    path, ``FixityBroken`` naming the file whose bytes are not what was recorded: nothing comes after it, so that what
+    was given is no whole ZIP.
     """
     check_path(name)
-    payload = _payload(entries)
-    counted = _Counted(out)
-    with zipfile.ZipFile(cast(BinaryIO, counted), "w", zipfile.ZIP_STORED) as archive:
+    payload, given = _payload(entries), _Given()
+    with zipfile.ZipFile(cast(BinaryIO, given), "w", zipfile.ZIP_STORED) as archive:
         for path, data in _tag_files(payload, info).items():
             with archive.open(_member(f"{name}/{path}", len(data)), "w") as member:
-                member.write(data)
+                for chunk in chunks(data):
+                    member.write(chunk)
+                    yield from given.taken()
         for path, entry in payload.items():
-            _copy(archive, f"{name}/{path}", entry)
-    total = sum(entry.size for entry in payload.values())
-    return BagSummary(name, len(payload), total, counted.size, counted.sha256.hexdigest())
+            for _ in _copied(archive, f"{name}/{path}", entry):
+                yield from given.taken()
+    yield from given.taken(1)
 
 
 def bag_size(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> int:
-    """Exactly how many bytes ``write_bag`` will write, without opening any entry."""
+    """Exactly how many bytes the bag has, without opening any entry."""
     payload = _payload(entries)
     stream = ZipStream(sized=True)
     for path, data in _tag_files(payload, info).items():
@@ -128,18 +147,20 @@ def _member(path: str, size: int) -> zipfile.ZipInfo:
     return member
 
 
-def _copy(archive: zipfile.ZipFile, path: str, entry: BagEntry) -> None:
+def _copied(archive: zipfile.ZipFile, path: str, entry: BagEntry) -> Iterator[None]:
+    """Copy an entry; a turn for the caller after each piece."""
     tally = Tally()
     with entry.open() as source, archive.open(_member(path, entry.size), "w") as member:
         for chunk in _at_most(entry.size, source):
             tally.feed(chunk)
             member.write(chunk)
-    if (tally.size, tally.sha256, tally.sha512) != (entry.size, entry.sha256, entry.sha512):
-        raise FixityBroken(
-            f"ไฟล์ {entry.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงหยุดการส่งออก",
-            "กรุณาแจ้งผู้ดูแลระบบให้กู้คืนไฟล์นี้จากสำเนาสำรอง แล้วส่งออกใหม่",
-            english=f"{entry.path} differs from what was filed; the export was stopped. Restore it, then export again.",
-        )
+            yield
+        if (tally.size, tally.sha256, tally.sha512) != (entry.size, entry.sha256, entry.sha512):
+            raise FixityBroken(
+                f"ไฟล์ {entry.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงหยุดการส่งออก",
+                "กรุณาแจ้งผู้ดูแลระบบให้กู้คืนไฟล์นี้จากสำเนาสำรอง แล้วส่งออกใหม่",
+                english=f"{entry.path} differs from what was filed; the export stopped. Restore it, then export again.",
+            )
 
 
 def _at_most(size: int, source: BinaryIO) -> Iterator[bytes]:
@@ -151,24 +172,26 @@ def _at_most(size: int, source: BinaryIO) -> Iterator[bytes]:
             return
 
 
-class _Counted(io.RawIOBase):
-    """Passes bytes on, counted and hashed; it cannot seek, so zipfile writes the same whatever is behind it."""
+class _Given(io.RawIOBase):
+    """Takes what zipfile writes and hands it on; it cannot seek, so zipfile writes the same whoever reads."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._out = out
-        self.size = 0
-        self.sha256 = hashlib.sha256()
+        self._pieces: list[bytes] = []
+        self._size = 0
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: object, /) -> int:
-        chunk = bytes(cast(bytes, data))
-        try:
-            self._out.write(chunk)
-        except OSError as error:
-            raise unavailable(getattr(self._out, "name", "ชุดส่งออก"), error) from error
-        self.size += len(chunk)
-        self.sha256.update(chunk)
-        return len(chunk)
+        piece = bytes(cast(bytes, data))
+        self._pieces.append(piece)
+        self._size += len(piece)
+        return len(piece)
+
+    def taken(self, least: int = _PIECE) -> Iterator[bytes]:
+        """What has come in, as one piece, once it is ``least`` bytes."""
+        if self._size >= least:
+            whole = b"".join(self._pieces)
+            self._pieces, self._size = [], 0
+            yield whole

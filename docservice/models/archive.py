@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Index, UniqueConstraint
+from django.db.models.functions import Left
 
 
 class Dossier(models.Model):
@@ -29,7 +30,13 @@ class Dossier(models.Model):
         ordering: ClassVar = ["key"]
         indexes: ClassVar = [
             Index(fields=["year_be", "province", "district", "files", "size"], name="dossier_by_year"),
+            Index(fields=["year_be", "province", "district", "key"], name="dossier_in_district"),
         ]
+
+    @property
+    def name(self) -> str:
+        """Its part of the key: ``leader-0007``."""
+        return self.key.rpartition("/")[2]
 
 
 class Document(models.Model):
@@ -84,3 +91,10 @@ class Event(models.Model):
 
     class Meta:
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            Index(Left("subject", 5), "id", name="event_of_year"),
+            Index(fields=["subject", "id"], name="event_by_subject"),
+            Index(fields=["actor", "id"], name="event_by_actor"),
+            Index(fields=["verb", "id"], name="event_by_verb"),
+            Index(fields=["at"], name="event_by_time"),
+        ]

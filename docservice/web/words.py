@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from docservice.errors import DocserviceError
 from docservice.models import Job, JobItem
 from docservice.thai import BE, date_short, to_thai_digits
+from docservice.web import happenings
 
 register = template.Library()
 _thai: ContextVar[bool] = ContextVar("thai digits", default=True)
@@ -119,6 +120,12 @@ def size(value: int | None) -> str:
 def state(value: str) -> str:
     """A state in words."""
     return gettext(_STATES.get(value, value))
+
+
+@register.filter
+def happened(verb: str) -> str:
+    """An event's verb in words."""
+    return happenings.told(verb)
 
 
 @register.filter

@@ -13,7 +13,7 @@ import bagit
 import pytest
 
 from docservice.errors import FixityBroken, InputRefused, StoreUnavailable
-from storage.bag import BagEntry, bag_size, verify_bag, write_bag
+from storage.bag import BagEntry, bag_size, stream_bag, verify_bag, write_bag
 
 INFO = {"Source-Organization": "สำนักงานพัฒนาชุมชนจังหวัดฉะเชิงเทรา", "Bagging-Date": "2019-09-30"}
 FILES = {
@@ -76,6 +76,28 @@ def test_the_summary_counts_and_the_size_is_known_beforehand() -> None:
     assert (summary.files, summary.payload_size) == (3, 12002)
     assert (summary.size, summary.sha256) == (len(written), hashlib.sha256(written).hexdigest())
     assert bag_size(entries(), INFO, "archive-2562") == len(written)
+
+
+def test_a_stream_gives_the_same_bytes_as_the_file_in_pieces(bag: Path) -> None:
+    big = [*entries(), entry("big", b"x" * 3_000_000)]
+    pieces = list(stream_bag(big, INFO, "bag"))
+    out = io.BytesIO()
+    write_bag(out, big, INFO, "bag")
+    assert b"".join(stream_bag(entries(), INFO, "archive-2562")) == bag.read_bytes()
+    assert b"".join(pieces) == out.getvalue()
+    assert max(map(len, pieces)) < 2_000_000
+
+
+def test_a_stream_stops_at_a_file_that_is_not_what_was_filed() -> None:
+    given: list[bytes] = []
+    wrong = [entry("a", b"a" * 500_000), entry("b", b"recorded", b"Recorded"), entry("c", b"c" * 500_000)]
+    with pytest.raises(FixityBroken, match="b ไม่ตรง"):
+        given.extend(stream_bag(wrong, INFO, "bag"))
+    whole = b"".join(given)
+    assert b"a" * 500_000 in whole
+    assert b"c" * 100 not in whole
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(whole))
 
 
 def test_an_empty_bag_is_a_bag(tmp_path: Path) -> None:
