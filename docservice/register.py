@@ -197,13 +197,24 @@ def _refuse_namesake(row: Applicant) -> None:
         )
 
 
-def enter_results(year: YearFile, results: Mapping[int, tuple[str, str]], *, actor: str) -> int:
-    """Set ``{applicant pk: (result, score)}``; how many changed."""
+def enter_results(
+    year: YearFile,
+    results: Mapping[int, tuple[str, str]],
+    *,
+    seen: Mapping[int, tuple[str, str]] | None = None,
+    actor: str,
+) -> int:
+    """Set ``{applicant pk: (result, score)}``; how many changed.
+
+    ``seen``: what they were when they were read; whoever somebody else has judged since is left as it is.
+    """
     changed = 0
     with transaction.atomic():
         _one_at_a_time(year)
         for pk, (result, score) in results.items():
             row = Applicant.objects.filter(pk=pk)
+            if seen and pk in seen:
+                row = row.filter(result=seen[pk][0], score=seen[pk][1])
             changed += row.exclude(result=result, score=score).update(result=result, score=score)
         if changed:
             audit.record(actor, "results.entered", f"{int(year.year)}/{year.province_code}", {"changed": changed})

@@ -15,11 +15,12 @@ from docservice.web import (
     papers,
     queue,
     request,
+    results,
     search,
     setup,
 )
 
-_MODULES = (overview, setup, applicants, intake, request, queue, papers, archive, events, search, files)
+_MODULES = (overview, setup, results, applicants, intake, request, queue, papers, archive, events, search, files)
 
 AREAS: list[URLPattern | URLResolver] = [address for module in _MODULES for address in module.AREAS]
 """Below a year: ``/<year>/…``."""
