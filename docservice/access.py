@@ -11,7 +11,19 @@ from typing import Any, Literal, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from docservice.errors import Forbidden, NotFound
-from docservice.models import Account, Applicant, Document, Dossier, Event, EvidenceFile, Handover, Job, Upload, Year
+from docservice.models import (
+    Account,
+    Applicant,
+    Document,
+    Dossier,
+    Event,
+    EvidenceFile,
+    Handover,
+    Job,
+    Number,
+    Upload,
+    Year,
+)
 
 Action = Literal[
     "see", "request", "request-district", "enter", "evidence", "hand-over", "set-up", "number", "withdraw",
@@ -113,6 +125,11 @@ def jobs(person: Account | None) -> QuerySet[Job]:
     if bound is None:
         return Job.objects.all()
     return Job.objects.filter(Q(district__in=bound) | Q(requested_by=person.username if person else ""))
+
+
+def numbers(person: Account | None) -> QuerySet[Number]:
+    """The lines of the registers of official numbers: the office's, for those who keep them."""
+    return Number.objects.all() if may(person, "number") else Number.objects.none()
 
 
 def events(person: Account | None) -> QuerySet[Event]:

@@ -116,6 +116,8 @@ STORAGES = {
 WHITENOISE_MANIFEST_STRICT = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+API_PACE = (120, 10.0)
+"""Requests of the API that one token may make at once, and a second in the long run."""
 
 # -------------------------------------------------------------------------------------------------------------- people
 AUTH_USER_MODEL = "docservice.Account"

@@ -6,7 +6,7 @@ import copy
 
 from docservice import engines, jobs, register, year_checks, year_sections, year_tree
 from docservice.catalogue import Fault
-from docservice.errors import Conflict, FactsRefused
+from docservice.errors import Conflict, FactsRefused, Outdated
 from docservice.year_sections import Section
 from docservice.year_tree import Facts, Settings
 from docservice.yearfile import YearFile
@@ -58,10 +58,19 @@ def change(year: YearFile, code: str, entered: Facts, seen: str, *, actor: str) 
     return register.amend_year(year, alter, actor=actor, section=code)
 
 
-def replace_all(year: YearFile, settings: Settings, *, actor: str) -> bool:
-    """Keep a whole year file in place of the year's settings; what is in use may not be missing from it."""
+def replace_all(year: YearFile, settings: Settings, *, seen: str = "", actor: str) -> bool:
+    """Keep a whole year file in place of the year's settings; what is in use may not be missing from it.
+
+    ``seen``: digest of the settings as they were read (``Outdated`` when they have changed since), empty to overwrite.
+    """
 
     def alter(before: Settings) -> Settings:
+        if seen and jobs.digest(before) != seen:
+            raise Outdated(
+                "มีผู้แก้การตั้งค่าของปีนี้ไปก่อนแล้ว ยังไม่ได้บันทึก",
+                "อ่านการตั้งค่าล่าสุด แล้วแก้อีกครั้ง",
+                english="The settings have changed since they were read; nothing was saved. Read them again.",
+            )
         if found := year_checks.missing(before, settings):
             raise _faulty(found)
         return settings

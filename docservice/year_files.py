@@ -47,6 +47,22 @@ def _kept(name: str, value: Any) -> Mapping[str, Any]:
     return {name: value} if found and stores.opened(stores.ASSETS).stat(found[1]) else {}
 
 
+def refuse_paths(settings: Settings) -> None:
+    """``InputRefused`` for a picture that is not kept in the store: a path would read a file of this machine."""
+
+    def checked(name: str, value: Any) -> Mapping[str, Any]:
+        if value and not _kept(name, value):
+            raise InputRefused(
+                f"ภาพ {name} ต้องเป็นภาพที่เก็บไว้ในระบบแล้ว (asset:…) หรือว่าง",
+                "เลือกภาพในหน้าตั้งค่า แล้วใช้ชื่อ asset: ที่ได้",
+                english=f"{name} must be a kept picture (asset:…) or empty. Upload it on the settings page.",
+            )
+        return {name: value}
+
+    for name in _PICTURES:
+        everywhere(settings, name, lambda value, name=name: checked(name, value))  # type: ignore[misc]
+
+
 def set_picture(year: YearFile, which: str, data: bytes | None, *, actor: str) -> bool:
     """Keep the emblem or the certificate's border (PNG or JPEG), or take it out with ``None``."""
     path = _PICTURES[which]

@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     *OUTSIDE,
     path("<year:year>/", include(AREAS)),
+    path("api/v1/", include("docservice.api.root")),
     path("admin/", admin.site.urls),
 ]
 
