@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from docservice import access
@@ -23,7 +24,7 @@ def _archive(request: Request) -> HttpResponse:
     return _newest(request, "archive")
 
 
-def home(request: Request) -> HttpResponse:
+def home(request: Request) -> HttpResponseBase:
     """To the newest year the person may open: its overview, for an auditor its archive."""
     role = getattr(request.user, "role", Account.STAFF)
     return (_archive if role == Account.AUDITOR else _overview)(request)

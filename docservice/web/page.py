@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from docservice import access, register
@@ -19,7 +20,7 @@ from docservice.models import Account
 from docservice.thai import BE, to_arabic_digits
 from docservice.yearfile import YearFile
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 PER_PAGE = 50
 SAFE = ("GET", "HEAD")
 
@@ -40,7 +41,7 @@ def page(action: Action, *methods: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapped(request: HttpRequest, /, *, year: BE | None = None, **arguments: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, /, *, year: BE | None = None, **arguments: Any) -> HttpResponseBase:
             if request.method not in (*SAFE, *methods):
                 return HttpResponseNotAllowed([*SAFE, *methods])
             if not request.user.is_authenticated:
@@ -67,7 +68,7 @@ def everybody(*methods: str) -> Callable[[View], View]:
         see, browse = page("see", *methods)(view), page("archive", *methods)(view)
 
         @wraps(view)
-        def either(request: HttpRequest, /, **arguments: Any) -> HttpResponse:
+        def either(request: HttpRequest, /, **arguments: Any) -> HttpResponseBase:
             auditor = getattr(request.user, "role", "") == Account.AUDITOR
             return (browse if auditor else see)(request, **arguments)
 
