@@ -1,4 +1,4 @@
-"""How far a year is: districts and groups at a glance, what is missing, what is to be done next. Changes nothing.
+"""How far a year is: districts and groups at a glance, what is due, what is to be done next. Changes nothing.
 
 Who may see which rows was decided before: every function takes querysets from ``access``.
 """
@@ -6,13 +6,13 @@ Who may see which rows was decided before: every function takes querysets from `
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, QuerySet
 
-from docservice.models import Applicant, Document, EvidenceFile, Handover, Job, JobItem
+from docservice.models import Applicant, Document, Handover
 from docservice.yearfile import District, Group, YearFile
 
 OFFICE_PAPERS = ("order", "letter", "certificate", "announcement", "register-passed", "report")
@@ -182,75 +182,7 @@ def standing(found: Matrix, papers: frozenset[str]) -> Standing:
     return Standing(units, results.get("", 0), results.get("passed", 0), len(found.waiting), papers)
 
 
-# --------------------------------------------------------------------------------------------------- what is missing
-@dataclass(frozen=True)
-class Lack:
-    """An applicant and the required slots of the checklist that hold nothing readable."""
-
-    applicant: Applicant
-    group: Group | None
-    missing: tuple[str, ...]
-    unreadable: int
-
-
-def lacking(year: YearFile, applicants: Iterable[Applicant]) -> list[Lack]:
-    """What each of ``applicants`` still lacks; fetch them with ``with_evidence``, or every one costs two queries."""
-    return [_lack(year, applicant) for applicant in applicants]
-
-
-def with_evidence(applicants: QuerySet[Applicant]) -> QuerySet[Applicant]:
-    """The applicants with their evidence and the originals seen, ready for ``lacking``."""
-    present = EvidenceFile.objects.filter(removed_at=None).only("applicant_id", "slot", "problem")
-    return applicants.prefetch_related(Prefetch("evidence", queryset=present), "originals_seen")
-
-
-def _lack(year: YearFile, applicant: Applicant) -> Lack:
-    group = year.group(applicant.group)
-    files = list(applicant.evidence.all())
-    held = {file.slot for file in files if not file.problem} | {seen.slot for seen in applicant.originals_seen.all()}
-    required = [item for item in (group.checklist if group else ()) if item.get("required", True)]
-    missing = tuple(str(item["title"]) for item in required if item["slot"] not in held)
-    return Lack(applicant, group, missing, sum(1 for file in files if file.problem))
-
-
-# -------------------------------------------------------------------------------------------------------- recent jobs
-@dataclass(frozen=True)
-class Bar:
-    """A job as a bar: how many of its items have ended, how many of them badly, and roughly how long it goes on."""
-
-    job: Job
-    done: int
-    failed: int
-    total: int
-    left: float | None
-
-    @property
-    def ended(self) -> int:
-        """Items that have ended either way."""
-        return self.done + self.failed
-
-    @property
-    def moving(self) -> bool:
-        """Whether it is not over yet."""
-        return self.job.state in (Job.REQUESTED, Job.RUNNING)
-
-
-def bars(jobs: Sequence[Job]) -> list[Bar]:
-    """The jobs as bars, from one query."""
-    counts: dict[int, Counter[str]] = {job.pk: Counter() for job in jobs}
-    rows = JobItem.objects.filter(job_id__in=list(counts)).order_by().values_list("job_id", "state")
-    for pk, state, count in rows.annotate(count=Count("*")):
-        counts[pk][state] = count
-    return [_bar(job, counts[job.pk]) for job in jobs]
-
-
-def _bar(job: Job, counts: Counter[str]) -> Bar:
-    done, failed, total = counts[JobItem.DONE], counts[JobItem.FAILED], counts.total()
-    elapsed = (datetime.now(UTC) - job.requested_at).total_seconds()
-    going = job.state == Job.RUNNING and done + failed
-    return Bar(job, done, failed, total, elapsed / (done + failed) * (total - done - failed) if going else None)
-
-
+# ----------------------------------------------------------------------------------------------------------- deadline
 def days_left(deadline: date, today: date) -> int:
     """Days until the deadline; 0 on the day itself, below 0 afterwards."""
     return (deadline - today).days

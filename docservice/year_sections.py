@@ -12,6 +12,7 @@ from typing import Any
 
 from docservice.catalogue import Field, Kind
 from docservice.errors import NotFound
+from docservice.thai import to_thai_digits
 from docservice.year_tree import Facts, Settings, at, coded, listed, put_at, table_at
 
 GENERAL = ("year", "province", "deadline", "districts")
@@ -205,7 +206,7 @@ def dated(settings: Settings) -> Iterator[tuple[str, str, tuple[str | int, ...]]
     yield "letter", "หนังสือถึงอำเภอ ลงวันที่", ("letter", "date")
     for n, order in enumerate(_tables(settings, "orders")):
         subject = str(order.get("subject", ""))[:_SUBJECT]
-        yield f"order{n}", f"คำสั่งฉบับที่ {n + 1} ลงวันที่ ({subject}…)", ("orders", n, "date")
+        yield f"order{n}", f"คำสั่งฉบับที่ {to_thai_digits(str(n + 1))} ลงวันที่ ({subject}…)", ("orders", n, "date")
     yield "announcement", "ประกาศรายชื่อผู้ผ่าน ลงวันที่", ("announcement", "date")
     yield "certificate", "ใบประกาศ ให้ไว้ ณ วันที่", ("certificate", "date")
     for name, label in _REGISTERS.items():
@@ -256,7 +257,9 @@ def _order(number: int, order: Mapping[str, Any], settings: Settings, kind: Kind
     member = {"person": person, "post": post, "role": members.fields["role"]}
     fields = _without(kind, "emblem", "year_be") | {"members": replace(members, fields=member)}
     fields["number"] = replace(fields["number"], label="เลขที่คำสั่ง", required=False, help=_NUMBER_HELP)
-    title = f"คำสั่งฉบับที่ {number + 1}: {order.get('subject', '')}"
+    province = str(table_at(settings, ("province",)).get("name", ""))
+    subject = str(order.get("subject", "")).replace("{province}", province)
+    title = f"คำสั่งฉบับที่ {to_thai_digits(str(number + 1))}: {subject}"
     base = _plain(f"orders.{number}", title, ("orders", number), fields, kind="order")
 
     def get(now: Settings) -> Facts:

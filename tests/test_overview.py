@@ -1,4 +1,4 @@
-"""The year at a glance: cells, next steps, what is missing, bars of jobs."""
+"""The year at a glance: cells, next steps, what is missing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from office_year import ask, entered_year, entry
+from office_year import entered_year, entry
 
-from docservice import access, overview, register
+from docservice import access, overview, register, standing
 from docservice.models import Applicant, EvidenceFile, Handover, OriginalSeen
 from docservice.overview import Cell, Standing
 from docservice.yearfile import YearFile
@@ -153,20 +153,9 @@ def test_what_is_missing_are_the_required_slots_with_nothing_readable(year: Year
     _evidence(someone, "house", removed_at=datetime.now(UTC))
     OriginalSeen.objects.create(applicant=someone, slot="id-card", seen_by="x", seen_at=datetime.now(UTC))
 
-    found = overview.lacking(year, overview.with_evidence(access.applicants(None).filter(pk=someone.pk)))[0]
+    found = standing.lacking(year, [someone])[someone.pk]
 
-    assert found.missing == ("รูปถ่าย ๑ รูป", "สำเนาทะเบียนบ้าน")
-    assert found.unreadable == 1
-
-
-def test_bars_count_the_items_of_all_jobs_in_one_query(db: None) -> None:
-    rows = [ask(["a", "b"]), ask(["c"])]
-
-    with CaptureQueriesContext(connection) as queries:
-        found = overview.bars(rows)
-
-    assert [(bar.ended, bar.total, bar.moving, bar.left) for bar in found] == [(0, 2, True, None), (0, 1, True, None)]
-    assert len(queries) == 1
+    assert [slot.title for slot in found] == ["รูปถ่าย ๑ รูป", "สำเนาทะเบียนบ้าน"]
 
 
 def test_a_year_without_papers_has_filed_none(year: YearFile) -> None:

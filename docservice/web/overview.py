@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from docservice import access, overview
+from docservice import access, overview, progress, standing
 from docservice.models import Account
 from docservice.overview import Matrix, Step
 from docservice.thai import date_letter
@@ -22,15 +22,15 @@ Addresses = list[URLPattern | URLResolver]
 _RECENT = 5
 _LONG_AGO = 60
 _WORDS = {
-    "import": (gettext_lazy("นำเข้าผู้สมัคร"), "applicants", ""),
-    "order": (gettext_lazy("ออกคำสั่งแต่งตั้ง %(count)s ฉบับ"), "request", "order"),
-    "letter": (gettext_lazy("ออกหนังสือถึงอำเภอ"), "request", "letter"),
+    "import": (gettext_lazy("นำเข้าผู้สมัคร"), "import-applicants", ""),
+    "order": (gettext_lazy("ออกคำสั่งแต่งตั้ง %(count)s ฉบับ"), "request-kind", "order"),
+    "letter": (gettext_lazy("ออกหนังสือถึงอำเภอ"), "request-kind", "letter"),
     "follow-up": (gettext_lazy("ติดตาม %(count)s อำเภอที่ยังไม่ส่งทะเบียน"), "follow-up", ""),
     "results": (gettext_lazy("บันทึกผลการประเมิน %(count)s หน่วย"), "results", ""),
-    "certificate": (gettext_lazy("ออกใบประกาศ %(count)s ฉบับ"), "request", "certificate"),
-    "announcement": (gettext_lazy("ออกประกาศรายชื่อผู้ผ่าน"), "request", "announcement"),
-    "register-passed": (gettext_lazy("ออกทะเบียนผู้ผ่านการประเมิน"), "request", "register-passed"),
-    "report": (gettext_lazy("ออกรายงานผลต่อกรม"), "request", "report"),
+    "certificate": (gettext_lazy("ออกใบประกาศ %(count)s ฉบับ"), "request-kind", "certificate"),
+    "announcement": (gettext_lazy("ออกประกาศรายชื่อผู้ผ่าน"), "request-kind", "announcement"),
+    "register-passed": (gettext_lazy("ออกทะเบียนผู้ผ่านการประเมิน"), "request-kind", "register-passed"),
+    "report": (gettext_lazy("ออกรายงานผลต่อกรม"), "request-kind", "report"),
     "export": (gettext_lazy("ปีนี้ออกเอกสารครบแล้ว เปิดคลังเพื่อส่งออกทั้งปี"), "archive", ""),
 }
 """Each step: its words, the page that does it, and the kind of paper that page is asked for."""
@@ -73,7 +73,7 @@ def at_a_glance(request: Request) -> HttpResponse:
 @page("see")
 def now(request: Request) -> HttpResponse:
     """The part of the page that lives: the next step and the jobs that move."""
-    return show(request, "overview/now.html", **_now(request, _matrix(request)))
+    return show(request, "overview/now.html", living=True, **_now(request, _matrix(request)))
 
 
 @page("set-up")
@@ -85,10 +85,11 @@ def follow_up(request: Request) -> HttpResponse:
 def _district(request: Request) -> HttpResponse:
     found = _matrix(request)
     open_ = access.applicants(request.user).filter(year_be=int(request.year.year)).exclude(evidence_complete=True)
-    rows = paged(request, overview.with_evidence(open_.order_by("district", "group", "seq")))
+    rows = paged(request, open_.order_by("district", "group", "seq"))
+    lacking = standing.lacking(request.year, rows)
     more: dict[str, Any] = {
         "rows": rows,
-        "lacking": overview.lacking(request.year, rows),
+        "lacking": [(row, request.year.group(row.group), lacking[row.pk]) for row in rows],
         "hand_over": _address(request, "hand-over"),
     }
     return show(request, "overview/district.html", matrix=found, **_frame(request), **_now(request, found), **more)
@@ -105,17 +106,18 @@ def _frame(request: Request) -> dict[str, Any]:
 
 
 def _now(request: Request, found: Matrix) -> dict[str, Any]:
-    bars = _bars(request)
+    recent = _recent(request)
+    moving = any(line.live for line in recent)
     if request.user.role == Account.DISTRICT:
-        return {"bars": bars, "moving": any(bar.moving for bar in bars)}
+        return {"recent": recent, "moving": moving}
     papers = overview.filed_kinds(request.year, access.documents(request.user))
     todo = [_worded(request, step) for step in overview.steps(overview.standing(found, papers))]
-    return {"bars": bars, "moving": any(bar.moving for bar in bars), "next": todo[0], "later": todo[1:4]}
+    return {"recent": recent, "moving": moving, "next": todo[0], "later": todo[1:4]}
 
 
-def _bars(request: Request) -> list[overview.Bar]:
+def _recent(request: Request) -> list[progress.Line]:
     of_year = access.jobs(request.user).filter(year_be=int(request.year.year), province=request.year.province_code)
-    return overview.bars(list(of_year[:_RECENT]))
+    return progress.lines(list(of_year[:_RECENT]))
 
 
 def _worded(request: Request, step: Step) -> dict[str, str]:
@@ -125,11 +127,7 @@ def _worded(request: Request, step: Step) -> dict[str, str]:
 
 
 def _address(request: Request, name: str, kind: str = "") -> str:
-    words = {"year": request.year.year}
-    try:
-        return reverse(name, kwargs=words) + (f"?kind={kind}" if kind else "")
-    except NoReverseMatch:
-        return reverse("overview", kwargs=words)
+    return reverse(name, kwargs={"year": request.year.year, **({"kind": kind} if kind else {})})
 
 
 AREAS: Addresses = [

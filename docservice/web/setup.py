@@ -15,7 +15,6 @@ from docservice import register, year_checks, year_edit, year_files, year_setup
 from docservice.catalogue import Fault
 from docservice.errors import DocserviceError
 from docservice.factsfile import write_settings
-from docservice.thai import to_thai_digits
 from docservice.web import factform, new_year
 from docservice.web.new_year import tell, uploaded
 from docservice.web.page import Request, page, show
@@ -63,7 +62,7 @@ def one_section(request: Request, code: str) -> HttpResponse:
     except year_edit.Clash as clash:
         theirs = factform.tidy(part.fields, clash.theirs)
         return _form(request, part, entered, clash=clash, differences=_differences(part, theirs, entered))
-    tell(request, _("บันทึก “%(title)s” แล้ว") % {"title": to_thai_digits(part.title)})
+    tell(request, _("บันทึก “%(title)s” แล้ว") % {"title": part.title})
     return redirect("setup", year=request.year.year)
 
 
@@ -163,7 +162,7 @@ def remove(request: Request, code: str) -> HttpResponse:
     except DocserviceError as refused:
         shown = factform.tidy(part.fields, part.get(dict(request.year.settings)))
         return _form(request, part, shown, clash=refused)
-    tell(request, _("นำ “%(title)s” ออกแล้ว") % {"title": to_thai_digits(part.title)})
+    tell(request, _("นำ “%(title)s” ออกแล้ว") % {"title": part.title})
     return redirect("setup", year=request.year.year)
 
 

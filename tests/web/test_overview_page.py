@@ -32,7 +32,7 @@ def test_staff_see_every_district_with_shapes_words_and_links(as_: As, office: O
     assert "๑๑ กุมภาพันธ์ ๒๕๖๒" in shown
     assert shown.count('scope="row"') == 12
     assert 'href="/2562/applicants/?district=2401&amp;group=leader"' in shown
-    for shape, word in (("■", "ครบ"), ("◧", "หลักฐานไม่ครบ"), ("□", "ยังไม่มี")):
+    for shape, word in (("■", "ครบ"), ("◧", "ไม่ครบ"), ("□", "ยังไม่มี")):
         assert shape in shown
         assert word in shown
 
@@ -40,7 +40,7 @@ def test_staff_see_every_district_with_shapes_words_and_links(as_: As, office: O
 def test_the_one_filled_button_is_the_next_step(as_: As, office: Office) -> None:
     shown = _read(as_("staff"), "/2562/")
 
-    assert '<a class="button" href="/2562/request/?kind=order">ออกคำสั่งแต่งตั้ง ๓ ฉบับ</a>' in shown
+    assert '<a class="button" href="/2562/request/order/">ออกคำสั่งแต่งตั้ง ๓ ฉบับ</a>' in shown
 
 
 def test_an_officer_sees_only_the_own_district_and_what_is_missing(as_: As, office: Office) -> None:
