@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
+from django.http.response import HttpResponseBase
 from ninja import Path, Query, Schema
 
-from docservice import access, archive
-from docservice.api.area import Area
+from docservice import access, download, fixity_check
+from docservice.api.area import Area, Empty
 from docservice.api.asking import Asking
+from docservice.api.bytes import ZIP, Bytes, described, sent
 from docservice.api.documents import DocumentRow
 from docservice.api.fields import YearInPath
 from docservice.api.paging import Page, Turned, turned
 from docservice.api.years import year_of
+from docservice.export import Bag
 from docservice.models import Dossier
 
 area = Area()
@@ -39,11 +43,23 @@ class DossierDetails(DossierRow):
     documents: list[DocumentRow]
 
 
+class Line(Schema):
+    """One version of one document: the SHA-256 recorded when it was filed and that of what lies there now."""
+
+    document: int
+    path: str
+    version: int
+    recorded: str
+    computed: str
+
+
 class Verdict(Schema):
-    """Whether every digest matches; ``faults`` says which does not."""
+    """Whether every digest matches; ``faults`` says in words what does not."""
 
     sound: bool
+    at: datetime
     faults: list[str]
+    documents: list[Line]
 
 
 class Which(Schema):
@@ -69,11 +85,36 @@ def get_dossier(request: Asking, year: YearInPath, district: DistrictInPath, nam
     return told | {"documents": list(documents.order_by("path", "-version")[:5000])}
 
 
-@area.offer("GET", "/years/{year}/dossiers/{district}/{name}/verify", Verdict, actions=_ACTIONS)
+@area.offer("POST", "/years/{year}/dossiers/{district}/{name}/verify", Verdict, actions=_ACTIONS)
 def verify_dossier(request: Asking, year: YearInPath, district: DistrictInPath, name: NameInPath) -> Any:
-    """Read every byte of the dossier in the store again and compare the digests."""
-    faults = archive.verify(_one(request, year, district, name).key)
-    return {"sound": not faults, "faults": faults}
+    """Read every byte of the dossier in the store again and compare the digests; that it was done is an event."""
+    found = fixity_check.check(_one(request, year, district, name), request.user.username)
+    lines = [
+        {"document": line.document.pk, "path": line.document.path, "version": line.document.version,
+         "recorded": line.recorded, "computed": line.computed}
+        for line in found.lines
+    ]  # fmt: skip
+    return {"sound": found.good, "at": found.at, "faults": found.faults, "documents": lines}
+
+
+@area.offer("GET", "/years/{year}/dossiers/{district}/{name}/bag", Empty, actions=_ACTIONS, extra=described(ZIP))
+def get_dossier_bag(request: Asking, year: YearInPath, district: DistrictInPath, name: NameInPath) -> HttpResponseBase:
+    """The dossier as a BagIt bag in a ZIP of exactly known length."""
+    row = _one(request, year, district, name)
+    return _bag(request, download.dossier_bag(year_of(request, year), row, request.user.username), row.key)
+
+
+@area.offer("GET", "/years/{year}/bag", Empty, actions=_ACTIONS, extra=described(ZIP))
+def get_year_bag(request: Asking, year: YearInPath) -> HttpResponseBase:
+    """The whole year as a BagIt bag in a ZIP of exactly known length; a broken line goes on with ``Range``."""
+    found = year_of(request, year)
+    bag = download.year_bag(found, request.user.username)
+    return _bag(request, bag, f"{int(found.year)}/{found.province_code}")
+
+
+def _bag(request: Asking, bag: Bag, subject: str) -> HttpResponseBase:
+    what = Bytes(bag.size, bag.tag, ZIP, f"{bag.name}.zip")
+    return sent(request, what, lambda stretch: download.bag(bag, stretch, subject, request.user.username))
 
 
 def _one(request: Asking, year: int, district: str, name: str) -> Dossier:

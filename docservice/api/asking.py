@@ -15,11 +15,12 @@ from docservice.models import Account, ApiToken
 
 
 class Asking(HttpRequest):
-    """A request whose token is known: ``auth`` is the token, ``user`` its account."""
+    """A request whose token is known: ``auth``; ``user`` is its account; ``head``: only the headers are wanted."""
 
     auth: ApiToken
     user: Account
     number: str
+    head: bool
 
 
 class Bearer(HttpBearer):

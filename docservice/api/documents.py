@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.http import HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header, parse_etags
 from ninja import Query, Schema
 
 from docservice import access, download, paper_life
 from docservice.api.area import Area, Empty
 from docservice.api.asking import Asking
+from docservice.api.bytes import ANY, Bytes, described, sent
 from docservice.api.fields import IdInPath, Number, Reason, YearInPath
 from docservice.api.paging import Page, Turned, turned
 from docservice.api.years import year_of
@@ -22,7 +21,6 @@ from docservice.models import Document
 
 area = Area()
 _ACTIONS: tuple[Any, ...] = ("see", "archive")
-_BYTES = "application/octet-stream"
 
 
 class DocumentRow(Schema):
@@ -43,9 +41,9 @@ class DocumentRow(Schema):
     filed_at: datetime
 
     @staticmethod
-    def resolve_dossier(row: Document) -> str:
-        """The dossier's key."""
-        return row.dossier.key
+    def resolve_dossier(row: Any) -> str:
+        """The dossier's key: of a row, or as it was told already."""
+        return str(getattr(row.dossier, "key", row.dossier))
 
 
 class DocumentDetails(DocumentRow):
@@ -103,41 +101,12 @@ def list_versions(request: Asking, id: IdInPath) -> Any:
     return list(same.select_related("dossier").defer("provenance").order_by("-version")[:1000])
 
 
-_PARTS = {
-    "parameters": [
-        {"name": "Range", "in": "header", "required": False, "schema": {"type": "string", "example": "bytes=0-1023"}}
-    ],
-    "responses": {
-        206: {"description": "Part of it", "content": {_BYTES: {"schema": {"type": "string", "format": "binary"}}}},
-        304: {"description": "Not modified"},
-        416: {"description": "Nothing of the range is in the file"},
-    },
-    "x-bytes": [_BYTES],
-}
-
-
-@area.offer("GET", "/documents/{id}/content", Empty, actions=_ACTIONS, extra=_PARTS)
+@area.offer("GET", "/documents/{id}/content", Empty, actions=_ACTIONS, extra=described(ANY))
 def get_content(request: Asking, id: IdInPath) -> HttpResponseBase:
-    """The bytes, whole or the part that ``Range`` names; ``ETag`` is their SHA-256."""
+    """The bytes, whole or the part that ``Range`` names; ``ETag`` is their SHA-256. Reading about people is logged."""
     row = _one(request, id)
-    tag = f'"{row.sha256}"'
-    if tag in parse_etags(request.headers.get("If-None-Match", "")):
-        return HttpResponseNotModified(headers={"ETag": tag})
-    stretch = Stretch.asked(_range(request, tag), row.size)
-    if stretch is None:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{row.size}"})
-    answer = StreamingHttpResponse(_read(request, row, stretch), status=200 if stretch.whole else 206)
-    answer["Content-Type"] = _BYTES
-    answer["Content-Disposition"] = content_disposition_header(True, download.file_name(row)) or "attachment"
-    answer["Content-Length"] = str(stretch.length)
-    answer["Accept-Ranges"], answer["ETag"] = "bytes", tag
-    if not stretch.whole:
-        answer["Content-Range"] = f"bytes {stretch.start}-{stretch.stop - 1}/{row.size}"
-    return answer
-
-
-def _range(request: Asking, tag: str) -> str:
-    return request.headers.get("Range", "") if request.headers.get("If-Range", tag) == tag else ""
+    what = Bytes(row.size, row.sha256, ANY, download.file_name(row))
+    return sent(request, what, lambda stretch: _read(request, row, stretch))
 
 
 def _read(request: Asking, row: Document, stretch: Stretch) -> Iterator[bytes]:

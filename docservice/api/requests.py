@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from ninja import Body, Schema
 
-from docservice import access, engines, requests
+from docservice import access, engines, requests, year_files
 from docservice.api.area import Area
 from docservice.api.asking import Asking
 from docservice.api.fields import Code, OneOf, YearInPath, plain
@@ -72,6 +72,7 @@ def request_papers(request: Asking, year: YearInPath, asked: YearRequest) -> Any
 def request_one_paper(request: Asking, year: YearInPath, paper: OnePaper) -> Any:
     """Ask for one paper from its facts. ``"number": "auto"`` takes the office's next number."""
     plain(paper.facts)
+    year_files.refuse_paths(paper.facts)
     desk = _desk(request, year, urgent=paper.urgent)
     engines.catalogue().kind(paper.kind)
     return requests.one(desk, requests.draft_of(desk, paper.kind, paper.facts, None))

@@ -19,7 +19,19 @@ from ninja import NinjaAPI
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
-from docservice.api import applicants, archive, documents, jobs, numbers, problem, requests, years
+from docservice.api import (
+    applicants,
+    archive,
+    documents,
+    events,
+    evidence,
+    handovers,
+    jobs,
+    numbers,
+    problem,
+    requests,
+    years,
+)
 from docservice.errors import NotAllowed, NotFound
 from docservice.people import SCOPES
 
@@ -65,7 +77,7 @@ api = NinjaAPI(
 api.add_exception_handler(Exception, problem.handle)
 for _fault in list(api._exception_handlers):
     api.add_exception_handler(_fault, problem.handle)
-for _module in (years, applicants, requests, jobs, documents, numbers, archive):
+for _module in (years, applicants, evidence, handovers, requests, jobs, documents, numbers, archive, events):
     api.add_router("", _module.area, tags=[_module.__name__.rsplit(".", 1)[1]])
 
 
@@ -95,8 +107,8 @@ def guard(view: View) -> View:
     def answered(request: HttpRequest, /, **given: Any) -> HttpResponseBase:
         told = request.headers.get("X-Request-ID", "")
         number = told if _NUMBER.fullmatch(told) else secrets.token_hex(8)
-        cast(Any, request).number = number
         language, head = _language(request), request.method == "HEAD"
+        cast(Any, request).number, cast(Any, request).head = number, head
         request.method = "GET" if head else request.method
         with translation.override(language):
             made = view(request, **given)
