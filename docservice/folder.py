@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from docservice import audit
+from docservice import audit, completeness
 from docservice.errors import Conflict, InputRefused
 from docservice.models import Applicant, EvidenceFile, OriginalSeen, Upload
 from docservice.pdf.order import natural_key
@@ -57,6 +57,7 @@ def take(upload: Upload, files: Sequence[Incoming], *, actor: str) -> Mapping[st
         row.outcome = {"added": added, "same": same}
         row.received, row.finished_at = row.size, datetime.now(UTC)
         row.save(update_fields=["outcome", "received", "finished_at"])
+        completeness.note(applicant)
         audit.record(actor, "evidence.taken", applicant.dossier_key, row.outcome)
     upload.refresh_from_db()
     return dict(row.outcome)
@@ -81,6 +82,7 @@ def place(file: EvidenceFile, slot: str, *, before: int | None = None, actor: st
         for position, each in enumerate([*others[:at], row, *others[at:]], start=1):
             EvidenceFile.objects.filter(pk=each.pk).update(slot=slot, position=position)
         if moved:
+            completeness.note(applicant)
             audit.record(actor, "evidence.placed", applicant.dossier_key, {"evidence": row.pk, "slot": slot})
 
 
@@ -90,6 +92,7 @@ def remove(file: EvidenceFile, *, actor: str) -> None:
         applicant = _alone(file.applicant_id)
         gone = EvidenceFile.objects.filter(pk=file.pk, removed_at=None)
         if gone.update(removed_by=actor, removed_at=datetime.now(UTC)):
+            completeness.note(applicant)
             audit.record(actor, "evidence.removed", applicant.dossier_key, {"evidence": file.pk})
 
 
@@ -105,6 +108,7 @@ def bring_back(file: EvidenceFile, *, actor: str) -> None:
                 f"ในช่องเดิมมีไฟล์ “{row.name}” อยู่แล้ว", "ไม่ต้องนำกลับมา", english="The same file is in its slot already."
             )
         EvidenceFile.objects.filter(pk=row.pk).update(removed_by="", removed_at=None)
+        completeness.note(applicant)
         audit.record(actor, "evidence.brought-back", applicant.dossier_key, {"evidence": row.pk})
 
 
@@ -119,15 +123,34 @@ def see_original(applicant: Applicant, slot: str, *, seen: bool, actor: str) -> 
         else:
             changed = bool(OriginalSeen.objects.filter(applicant=applicant, slot=slot).delete()[0])
         if changed:
+            completeness.note(applicant)
             verb = "original.seen" if seen else "original.not-seen"
             audit.record(actor, verb, applicant.dossier_key, {"slot": slot})
 
 
 def note_look(applicant_id: int, sha256: str, pages: int | None, problem: Mapping[str, str] | None) -> None:
     """Remember what a look at the bytes told, for every row that has them."""
-    EvidenceFile.objects.filter(applicant_id=applicant_id, sha256=sha256).update(
-        pages=pages, problem=dict(problem) if problem else None
-    )
+    with transaction.atomic():
+        applicant = _alone(applicant_id)
+        EvidenceFile.objects.filter(applicant=applicant, sha256=sha256).update(
+            pages=pages, problem=dict(problem) if problem else None
+        )
+        completeness.note(applicant)
+
+
+def lying(applicant: Applicant, slot: str) -> list[EvidenceFile]:
+    """The files of one slot, in their order."""
+    return _in_slot(applicant, slot)
+
+
+def read(file: EvidenceFile, *, actor: str) -> None:
+    """Note that someone opened a file as it was handed in."""
+    audit.record(actor, "evidence.read", file.applicant.dossier_key, {"evidence": file.pk})
+
+
+def viewed(applicant: Applicant, *, actor: str) -> None:
+    """Note that someone looked through the pages of a whole folder."""
+    audit.record(actor, "folder.viewed", applicant.dossier_key)
 
 
 def _alone(applicant: int) -> Applicant:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from docservice import engines, jobs, register, year_checks, year_sections, year_tree
+from docservice import completeness, engines, jobs, register, year_checks, year_sections, year_tree
 from docservice.catalogue import Fault
 from docservice.errors import Conflict, FactsRefused, Outdated
 from docservice.year_sections import Section
@@ -55,7 +55,10 @@ def change(year: YearFile, code: str, entered: Facts, seen: str, *, actor: str) 
             raise _faulty(found)
         return part.put(settings, entered)
 
-    return register.amend_year(year, alter, actor=actor, section=code)
+    changed = register.amend_year(year, alter, actor=actor, section=code)
+    if changed and code.startswith("groups."):
+        completeness.note_group(register.year(year.year, year.province_code), code.partition(".")[2])
+    return changed
 
 
 def replace_all(year: YearFile, settings: Settings, *, seen: str = "", actor: str) -> bool:
@@ -75,7 +78,12 @@ def replace_all(year: YearFile, settings: Settings, *, seen: str = "", actor: st
             raise _faulty(found)
         return settings
 
-    return register.amend_year(year, alter, actor=actor, section="file")
+    changed = register.amend_year(year, alter, actor=actor, section="file")
+    if changed:
+        now = register.year(year.year, year.province_code)
+        for group in now.groups:
+            completeness.note_group(now, group.code)
+    return changed
 
 
 def add(year: YearFile, what: str, *, actor: str) -> str:

@@ -54,10 +54,10 @@ def _newest(request: Request) -> Settings | None:
     return dict(newest.settings) if newest else None
 
 
-def _begin(request: Request, settings: Settings) -> HttpResponse:
+def _begin(request: Request, settings: Settings, then: str = "setup") -> HttpResponse:
     year = register.begin_year(settings, actor=request.user.username)
     tell(request, _("เปิดปี %(year)s จังหวัด%(province)s แล้ว") % {"year": year.year, "province": year.province})
-    return redirect("setup" if year_setup.looks(dict(year.settings)) else "overview", year=year.year)
+    return redirect(then, year=year.year)
 
 
 # ------------------------------------------------------------------------------------------------------- the year after
@@ -120,7 +120,7 @@ def _first(request: Request, before: Settings | None) -> HttpResponse:
         letter_head=str(entered.get("letter_head", "")),
         signer=entered["signer"],
     )
-    return _begin(request, year_setup.first_year(opening))
+    return _begin(request, year_setup.first_year(opening), then="overview")
 
 
 # ------------------------------------------------------------------------------------------------------------- the page

@@ -22,7 +22,7 @@ Addresses = list[URLPattern | URLResolver]
 _RECENT = 5
 _LONG_AGO = 60
 _WORDS = {
-    "import": (gettext_lazy("นำเข้าผู้สมัคร"), "import-applicants", ""),
+    "import": (gettext_lazy("เพิ่มผู้สมัคร"), "applicants", ""),
     "order": (gettext_lazy("ออกคำสั่งแต่งตั้ง %(count)s ฉบับ"), "request-kind", "order"),
     "letter": (gettext_lazy("ออกหนังสือถึงอำเภอ"), "request-kind", "letter"),
     "follow-up": (gettext_lazy("ติดตาม %(count)s อำเภอที่ยังไม่ส่งทะเบียน"), "follow-up", ""),
