@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection
 
+from docservice import search_index
 from docservice.config import config
 
 
@@ -28,6 +29,8 @@ def make_tables() -> None:
     """Bring the tables to this version; of processes that start together, one does it and the others wait."""
     with _alone("tables"):
         call_command("migrate", verbosity=0, interactive=False)
+        if not search_index.is_installed():  # a table that was made anew has lost what kept its words
+            search_index.install()
         call_command("createcachetable", verbosity=0)
 
 
