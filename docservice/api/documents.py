@@ -43,7 +43,7 @@ class DocumentRow(Schema):
     @staticmethod
     def resolve_dossier(row: Any) -> str:
         """The dossier's key: of a row, or as it was told already."""
-        return str(getattr(row.dossier, "key", row.dossier))
+        return str(row["dossier"] if isinstance(row, dict) else row.dossier.key)
 
 
 class DocumentDetails(DocumentRow):
