@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
-from docservice import access, results
+from docservice import access, results, search
 from docservice.models import Applicant
 from docservice.results import Verdict
 from docservice.thai import clean, to_arabic_digits
@@ -52,13 +52,15 @@ def _filtered(request: Request) -> QuerySet[Applicant]:
     if state := chosen(request, "state", _STATES):
         rows = rows.filter(result="" if state == "none" else state)
     if name := clean(request.GET.get("q", ""))[:200].strip():
-        rows = rows.filter(pk__in=_named(rows, name))
+        rows = rows.filter(pk__in=_named(request, name))
     return rows
 
 
-def _named(rows: QuerySet[Applicant], name: str) -> list[int]:
-    """Whose name holds ``name``: looked for once, not again for every count of the page; so many are enough."""
-    return list(rows.filter(name__contains=name).order_by().values_list("pk", flat=True)[:_MOST_NAMED])
+def _named(request: Request, text: str) -> list[int]:
+    """The applicants whose name, place or coordinator has the words, from the index of words; so many are enough."""
+    asked = search.Asked.of(text, request.year)
+    found = search.applicants(request.user, request.year, asked, most=_MOST_NAMED).rows if asked.anything else []
+    return [row.pk for row in found]
 
 
 def _kept(request: Request, rows: QuerySet[Applicant]) -> HttpResponse:
