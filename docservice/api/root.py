@@ -64,7 +64,13 @@ class _Readable(JSONRenderer):
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
-api = NinjaAPI(
+class _Api(NinjaAPI):
+    def get_content_type(self) -> str:
+        """JSON is UTF-8 by itself."""
+        return "application/json"
+
+
+api = _Api(
     title="docservice",
     version="1",
     description=_ABOUT,

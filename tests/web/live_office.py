@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from office_year import entered_year, entry  # noqa: E402  after django.setup()
 
-from docservice import register  # noqa: E402
+from docservice import people, register  # noqa: E402
 from docservice.cli import running  # noqa: E402
 from docservice.models import Account, Applicant  # noqa: E402
 
@@ -53,7 +53,13 @@ def prepare(email: str = "") -> dict[str, Any]:
     return {"applicants": list(Applicant.objects.values_list("pk", flat=True))}
 
 
-VERBS = {"prepare": prepare}
+def token(name: str, scopes: list[str]) -> dict[str, Any]:
+    """A token of the API in the name of one of the people."""
+    _, secret = people.issue(Account.objects.get(username=name), "ทดสอบ", scopes, timedelta(days=1))
+    return {"secret": secret}
+
+
+VERBS = {"token": token, "prepare": prepare}
 
 if __name__ == "__main__":
     answer = VERBS[sys.argv[1]](**json.loads(sys.argv[2]))
