@@ -25,7 +25,7 @@ from docservice.yearfile import YearFile
 from storage.keys import DossierKey
 from storage.store import CHUNK, Tally
 
-READ, TAKEN, BROKEN = "document.read", "archive.taken", "fixity.broken"
+READ, TAKEN, LOG_TAKEN, BROKEN = "document.read", "archive.taken", "events.taken", "fixity.broken"
 _OPENED = timedelta(hours=1)
 """For how long the pages of a document that was opened may be drawn without another event."""
 _DOSSIER = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{4}/[a-z0-9_-]+)")
@@ -193,3 +193,8 @@ def record(dossier: Dossier) -> bytes:
     """The dossier's ``record.json`` as it is filed."""
     with archive.root().open(DossierKey.parse(dossier.key), archive.RECORD) as stream:
         return stream.read()
+
+
+def log_taken(subject: str, actor: str) -> None:
+    """Record that the audit log was taken away as a table."""
+    audit.record(actor, LOG_TAKEN, subject)

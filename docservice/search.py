@@ -24,6 +24,7 @@ from docservice.yearfile import YearFile
 APPLICANTS, DOSSIERS, DOCUMENTS = 1, 2, 3
 MOST = 50
 _WORDS, _LETTERS = 8, 100
+_FURTHEST = 100_000
 _WALK = 3000
 """Rows of PostgreSQL's index looked through one by one before the trigrams are asked: common words are found there."""
 _BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -87,7 +88,11 @@ def find(
     person: Account | None, year: YearFile, text: str, *, few: int = 5, most: int = MOST, **filters: Any
 ) -> Findings:
     """The first ``few`` applicants and dossiers and the first ``most`` documents; ``filters``: fields of ``Asked``."""
-    asked = Asked.of(text, year, **filters)
+    return find_asked(person, year, Asked.of(text, year, **filters), few, most)
+
+
+def find_asked(person: Account | None, year: YearFile, asked: Asked, few: int = 5, most: int = MOST) -> Findings:
+    """As ``find``."""
     if not asked.anything:
         return Findings(Found(), Found(), Found())
     people = asked.words and not asked.about_documents
@@ -121,8 +126,9 @@ def documents(
     rows = access.documents(person).select_related("dossier").defer("provenance", "dossier__about")
     if asked.words:
         return _found(person, year, asked, DOCUMENTS, rows, after, most)
-    listed = list(_listed(rows, year, asked)[after : after + most + 1])
-    return Found(listed[:most], after + most if len(listed) > most else None)
+    start = min(after, _FURTHEST)
+    listed = list(_listed(rows, year, asked)[start : start + most + 1])
+    return Found(listed[:most], start + most if len(listed) > most else None)
 
 
 def _listed(rows: QuerySet[Document], year: YearFile, asked: Asked) -> QuerySet[Document]:

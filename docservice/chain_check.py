@@ -1,0 +1,22 @@
+"""Whether the audit log is whole: its chain walked on request, and what the last walk found."""
+
+from __future__ import annotations
+
+from docservice import audit
+from docservice.errors import FixityBroken
+from docservice.models import Event
+
+VERIFIED, BROKEN = "audit.verified", "audit.broken"
+
+
+def check(actor: str) -> Event:
+    """Walk the whole chain; the event that tells what was found."""
+    try:
+        return audit.record(actor, VERIFIED, "audit", {"events": audit.verify()})
+    except FixityBroken as fault:
+        return audit.record(actor, BROKEN, "audit", {"fault": fault.message})
+
+
+def last() -> Event | None:
+    """What the last walk found; it tells nothing about anybody, so everyone who may read the log may read it."""
+    return Event.objects.filter(verb__in=(VERIFIED, BROKEN)).order_by("-id").first()
