@@ -13,7 +13,7 @@ from typing import Any
 from docservice import provinces, year_edit, year_files
 from docservice.errors import FactsRefused
 from docservice.number_claim import AUTO, WrittenNumber
-from docservice.samples import YEAR
+from docservice.samples.applicants import YEAR_FILE
 from docservice.thai import BE, parse_date, to_arabic_digits, to_thai_digits
 from docservice.year_tree import Settings, everywhere
 
@@ -36,7 +36,7 @@ class Opening:
 
 def first_year(opening: Opening) -> Settings:
     """The settings of an office's first year: the shipped sample as pattern, with the office's own in it."""
-    made = carried_over(tomllib.loads(YEAR.read_text(encoding="utf-8")), opening.year)
+    made = carried_over(tomllib.loads(YEAR_FILE.read_text(encoding="utf-8")), opening.year)
     made["province"] = {"code": opening.province.code, "name": opening.province.name}
     made["districts"] = [{"code": one.code, "name": one.name} for one in opening.province.districts]
     made["deadline"] = opening.deadline

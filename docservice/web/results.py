@@ -103,6 +103,7 @@ def _list(
         states=_STATES,
         asked=request.GET,
         waiting=rows.filter(result="").count(),
+        any_passed=rows.filter(result="passed").exists(),
         answered=bool(faults),
     )
 

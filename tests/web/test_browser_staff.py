@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,11 +13,12 @@ from pathlib import Path
 import postgres
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live import Live, chromium, log_in
+from live import REPOSITORY, Live, chromium, log_in
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from surroundings import POSTGRESQL
 
+OFFICE = Path(__file__).with_name("staff_office.py")
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
 
@@ -43,7 +46,7 @@ def _shown(page: Page, name: str) -> None:
     path = PICTURES / f"web-{name}.png"
     page.screenshot(path=path)
     with Image.open(path) as picture:
-        picture.convert("RGB").quantize(32).save(path, optimize=True)
+        picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def _sound(page: Page) -> None:
@@ -132,7 +135,6 @@ def test_the_year_at_a_glance_on_a_screen_and_on_a_phone(live: Live, browser: Br
         page.goto("/2562/")
         expect(page.get_by_role("row", name=re.compile("บางคล้า"))).to_be_visible()
         _sound(page)
-        _shown(page, "overview-phone" if phone else "overview")
         page.get_by_role("row", name=re.compile("บางคล้า")).get_by_role("link").first.click()
         expect(page).to_have_url(re.compile(r"/2562/applicants/\?district=2402&group=leader"))
         context.close()
@@ -215,3 +217,15 @@ def test_the_next_year_is_one_button(live: Live, browser: Browser) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("ปี ๒๕๖๓")
     expect(page.get_by_role("heading", name="ควรดูอีกครั้ง")).to_be_visible()
     _sound(page)
+
+
+def test_a_whole_year_is_read_at_one_glance(live: Live, browser: Browser) -> None:
+    subprocess.run([sys.executable, str(OFFICE)], env=live.environ, cwd=REPOSITORY, check=True, capture_output=True)
+    for phone in (False, True):
+        context, page = log_in(browser, live, "staff", phone=phone)
+        page.goto("/2562/")
+        expect(page.get_by_role("row", name=re.compile("พนมสารคาม"))).to_contain_text("ครบ")
+        expect(page.locator("tfoot")).to_contain_text("๖/๑๑")
+        _sound(page)
+        _shown(page, "overview-phone" if phone else "overview")
+        context.close()
