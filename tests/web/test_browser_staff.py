@@ -7,16 +7,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
-import postgres
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live import REPOSITORY, Live, chromium, log_in
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from surroundings import POSTGRESQL
 
 OFFICE = Path(__file__).with_name("staff_office.py")
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -33,8 +30,7 @@ def browser() -> Iterator[Browser]:
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The web process alone, with a small year and its people; one for all tests of a day's work."""
     home = tmp_path_factory.mktemp("live") / "home"
-    empty = postgres.fresh() if POSTGRESQL else nullcontext(f"sqlite://{home}.sqlite3")
-    with empty as url, Live(home, url, workers=0) as service:
+    with Live(home, f"sqlite://{home}.sqlite3", workers=0) as service:
         yield service
 
 
