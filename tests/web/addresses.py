@@ -1,0 +1,189 @@
+"""Every address there is: who may open it, who may send to it, and whose its number is. A new one needs its line here.
+
+A line: the roles that may GET, the roles that may POST, and what the address names (``of``): rows of which the other
+district's, the other year's or nobody's do not exist for a person. ``fine``: what else is a right answer to a GET of
+one's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+NOBODY: frozenset[str] = frozenset()
+ADMIN = frozenset({"admin"})
+STAFF = frozenset({"staff", "admin"})
+SEE = frozenset({"staff", "admin", "officer", "neighbour"})
+ARCHIVE = frozenset({"staff", "admin", "auditor"})
+EVENTS = frozenset({"auditor", "admin"})
+ALL = frozenset({"staff", "admin", "officer", "neighbour", "auditor"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's line."""
+
+    get: frozenset[str]
+    post: frozenset[str] = NOBODY
+    of: str = ""
+    fine: tuple[int, ...] = ()
+    with_: dict[str, Any] = field(default_factory=dict)
+    send: dict[str, str] = field(default_factory=dict)
+
+
+OPEN = {
+    "healthz", "metrics", "favicon.ico", "login/", "logout/", "account/2fa/authenticate/", "api/v1/",
+    "api/v1/openapi.json", "api/v1/docs", "api/v1/^(?P<rest>.*)$",
+}  # fmt: skip
+"""For everybody, logged in or not."""
+
+_Y = "<year:year>/"
+_DOSSIER = f"{_Y}archive/<int:district>/<slug:name>/"
+PAGES: dict[str, Page] = {
+    "": Page(ALL),
+    # ------------------------------------------------------------------------------------------------ one's own account
+    "account/": Page(ALL, ALL),
+    "account/tokens/": Page(ALL, ALL),
+    "account/password/": Page(ALL, ALL),
+    "account/password/set/": Page(ALL, ALL),
+    "account/2fa/": Page(ALL, ALL),
+    "account/2fa/reauthenticate/": Page(ALL, ALL),
+    "account/2fa/totp/activate/": Page(ALL, ALL),
+    "account/2fa/totp/deactivate/": Page(ALL, ALL, fine=(404,)),
+    "account/2fa/recovery-codes/": Page(ALL, ALL, fine=(404,)),
+    "account/2fa/recovery-codes/generate/": Page(ALL, ALL, fine=(404,)),
+    "account/2fa/recovery-codes/download/": Page(ALL, ALL, fine=(404,)),
+    "login/again/": Page(ALL, ALL),
+    "login/first-password/": Page(ALL, ALL),
+    "people/": Page(ADMIN, ADMIN),
+    "people/<int:pk>/": Page(ADMIN, ADMIN, of="account"),
+    # --------------------------------------------------------------------------------------------------------- the year
+    f"{_Y}": Page(SEE),
+    f"{_Y}now/": Page(SEE),
+    f"{_Y}follow-up/": Page(STAFF),
+    "years/new/": Page(STAFF, STAFF),
+    "years/new/districts/": Page(STAFF, fine=(404, 422)),
+    f"{_Y}setup/": Page(STAFF),
+    f"{_Y}setup/pictures/": Page(STAFF, STAFF),
+    f"{_Y}setup/pictures/<str:which>/": Page(STAFF, fine=(404,), with_={"which": "emblem"}),
+    f"{_Y}setup/year.toml": Page(STAFF),
+    f"{_Y}setup/file/": Page(STAFF, STAFF),
+    f"{_Y}setup/new/<str:what>/": Page(STAFF, STAFF, fine=(404, 405), with_={"what": "order"}),
+    f"{_Y}setup/<str:code>/": Page(STAFF, STAFF, with_={"code": "office"}),
+    f"{_Y}setup/<str:code>/remove/": Page(STAFF, STAFF, fine=(404, 405, 422), with_={"code": "orders.0"}),
+    f"{_Y}results/": Page(STAFF, STAFF),
+    # ------------------------------------------------------------------------------------------ applicants and evidence
+    f"{_Y}applicants/": Page(SEE),
+    f"{_Y}applicants/add/": Page(SEE, SEE),
+    f"{_Y}applicants/import/": Page(SEE, SEE),
+    f"{_Y}applicants/import/template/": Page(SEE),
+    f"{_Y}applicants/export/": Page(SEE),
+    f"{_Y}applicants/<int:pk>/": Page(SEE, of="applicant"),
+    f"{_Y}applicants/<int:pk>/edit/": Page(SEE, SEE, of="applicant"),
+    f"{_Y}applicants/<int:pk>/board/": Page(SEE, of="applicant"),
+    f"{_Y}applicants/<int:pk>/originals/": Page(
+        SEE, SEE, of="applicant", fine=(405, 422), send={"slot": "id-card", "seen": "1"}
+    ),
+    f"{_Y}applicants/<int:pk>/book/": Page(SEE, SEE, of="applicant"),
+    f"{_Y}applicants/<int:pk>/preview/": Page(SEE, of="applicant"),
+    f"{_Y}hand-over/": Page(SEE, SEE),
+    f"{_Y}hand-over/<int:pk>/give-back/": Page(STAFF, STAFF, of="handover", fine=(405,), send={"reason": "ขาดเอกสาร"}),
+    "evidence/<int:pk>/": Page(SEE, of="evidence"),
+    "evidence/<int:pk>/change/": Page(SEE, SEE, of="evidence", fine=(405, 422), send={"do": "remove"}),
+    "evidence/<int:pk>/small/": Page(SEE, of="evidence", fine=(404,)),
+    "evidence/<int:pk>/pages/<int:number>/": Page(SEE, of="evidence", fine=(404, 422), with_={"number": 1}),
+    "uploads/": Page(SEE, SEE, fine=(404, 405)),
+    "uploads/pass/": Page(SEE),
+    "uploads/<uuid:pk>/": Page(SEE, of="upload"),
+    # ---------------------------------------------------------------------------------------------- requests and papers
+    f"{_Y}request/": Page(SEE),
+    f"{_Y}request/<slug:kind>/": Page(SEE, SEE, with_={"kind": "register-applicants"}),
+    f"{_Y}request/<slug:kind>/preview/": Page(SEE, SEE, with_={"kind": "register-applicants"}),
+    f"{_Y}queue/": Page(SEE),
+    f"{_Y}queue/live/": Page(SEE),
+    f"{_Y}queue/sheet/": Page(SEE),
+    f"{_Y}queue/<int:pk>/": Page(SEE, of="job"),
+    f"{_Y}queue/<int:pk>/head/": Page(SEE, of="job"),
+    f"{_Y}queue/<int:pk>/change/": Page(STAFF | {"officer", "neighbour"}, SEE, of="job", fine=(403, 405, 422)),
+    f"{_Y}queue/<int:pk>/sheet/": Page(SEE, of="job"),
+    f"{_Y}papers/": Page(SEE),
+    "documents/<int:pk>/": Page(ALL, of="document"),
+    "documents/<int:pk>/file": Page(ALL, of="document"),
+    "documents/<int:pk>/pages/<int:page>": Page(ALL, of="document", fine=(404, 422), with_={"page": 1}),
+    # ----------------------------------------------------------------------------------------- archive, search, events
+    f"{_Y}archive/": Page(ARCHIVE),
+    f"{_Y}archive/size": Page(ARCHIVE),
+    f"{_Y}archive/download": Page(ARCHIVE),
+    f"{_Y}archive/<int:district>/": Page(ARCHIVE, with_={"district": 2401}),
+    _DOSSIER: Page(ARCHIVE, of="dossier"),
+    f"{_DOSSIER}verify": Page(ARCHIVE, ARCHIVE, of="dossier"),
+    f"{_DOSSIER}record": Page(ARCHIVE, of="dossier"),
+    f"{_DOSSIER}size": Page(ARCHIVE, of="dossier"),
+    f"{_DOSSIER}download": Page(ARCHIVE, of="dossier"),
+    f"{_Y}events/": Page(EVENTS),
+    f"{_Y}events/chain": Page(EVENTS, EVENTS),
+    f"{_Y}events/table": Page(EVENTS),
+    f"{_Y}search/": Page(ALL),
+}
+"""Pages by their route; everything below ``admin/`` is for administrators and stands in no line."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation's line: who may, what it names, what is sent."""
+
+    who: frozenset[str]
+    of: str = ""
+    send: dict[str, Any] | None = None
+
+
+_YEAR = "/api/v1/years/{year}"
+_FILED = f"{_YEAR}/dossiers/{{district}}/{{name}}"
+_NEW = {"district": "2401", "group": "leader", "name": "นายใหม่ ตัวอย่าง"}
+OPERATIONS: dict[str, Operation] = {
+    "GET /api/v1/me": Operation(ALL),
+    "GET /api/v1/years": Operation(ALL),
+    f"GET {_YEAR}": Operation(ALL),
+    f"GET {_YEAR}/settings": Operation(STAFF),
+    f"PUT {_YEAR}/settings": Operation(STAFF, send={}),
+    f"GET {_YEAR}/applicants": Operation(SEE),
+    f"POST {_YEAR}/applicants": Operation(SEE, send=_NEW),
+    "GET /api/v1/applicants/{id}": Operation(SEE, "applicant"),
+    "PATCH /api/v1/applicants/{id}": Operation(SEE, "applicant", {"post": "กำนัน"}),
+    "PUT /api/v1/applicants/{id}/result": Operation(STAFF, "applicant", {"result": "passed"}),
+    "GET /api/v1/applicants/{id}/evidence": Operation(SEE, "applicant"),
+    "PUT /api/v1/applicants/{id}/originals/{slot}": Operation(SEE, "applicant", {}),
+    "DELETE /api/v1/applicants/{id}/originals/{slot}": Operation(SEE, "applicant"),
+    "POST /api/v1/applicants/{id}/book": Operation(SEE, "applicant", {}),
+    "PATCH /api/v1/evidence/{id}": Operation(SEE, "evidence", {"slot": "id-card"}),
+    "DELETE /api/v1/evidence/{id}": Operation(SEE, "evidence"),
+    "POST /api/v1/evidence/{id}/bring-back": Operation(SEE, "evidence", {}),
+    f"GET {_YEAR}/handovers": Operation(SEE),
+    f"POST {_YEAR}/handovers": Operation(SEE, send={"district": "2401"}),
+    "POST /api/v1/handovers/{id}/give-back": Operation(STAFF, "handover", {"reason": "ขาดเอกสาร"}),
+    "GET /api/v1/kinds": Operation(SEE),
+    f"POST {_YEAR}/requests": Operation(SEE, send={"kind": "register-applicants"}),
+    f"POST {_YEAR}/papers": Operation(STAFF, send={"kind": "letter", "facts": {}}),
+    "GET /api/v1/jobs": Operation(SEE),
+    "GET /api/v1/jobs/{id}": Operation(SEE, "job"),
+    "GET /api/v1/jobs/{id}/items": Operation(SEE, "job"),
+    "POST /api/v1/jobs/{id}/retry": Operation(SEE, "job", {}),
+    "POST /api/v1/jobs/{id}/cancel": Operation(SEE, "job", {}),
+    "POST /api/v1/jobs/{id}/urgent": Operation(STAFF, "job", {}),
+    f"GET {_YEAR}/documents": Operation(ALL),
+    "GET /api/v1/documents/{id}": Operation(ALL, "document"),
+    "GET /api/v1/documents/{id}/versions": Operation(ALL, "document"),
+    "GET /api/v1/documents/{id}/content": Operation(ALL, "document"),
+    "POST /api/v1/documents/{id}/withdraw": Operation(STAFF, "document", {"reason": "ผิด", "dossier_version": 9}),
+    "POST /api/v1/documents/{id}/restore": Operation(STAFF, "document", {"dossier_version": 1}),
+    f"GET {_YEAR}/numbers": Operation(STAFF),
+    f"POST {_YEAR}/numbers": Operation(STAFF, send={"series": "order", "value": 77}),
+    f"POST {_YEAR}/numbers/{{series}}/{{value}}/void": Operation(STAFF, send={"reason": "ผิด"}),
+    f"GET {_YEAR}/dossiers": Operation(ARCHIVE),
+    f"GET {_FILED}": Operation(ARCHIVE, "dossier"),
+    f"POST {_FILED}/verify": Operation(ARCHIVE, "dossier", {}),
+    f"GET {_FILED}/bag": Operation(ARCHIVE, "dossier"),
+    f"GET {_YEAR}/bag": Operation(ARCHIVE),
+    "GET /api/v1/events": Operation(EVENTS),
+}
+"""Operations of the API by method and path."""
