@@ -74,6 +74,7 @@ class Document(models.Model):
             Index(fields=["dossier", "current"], name="document_current"),
             Index(fields=["year_be", "province", "kind", "current", "-filed_at"], name="document_of_kind"),
             Index(fields=["year_be", "province", "current", "-filed_at"], name="document_newest"),
+            Index(fields=["year_be", "province", "district", "current", "-filed_at"], name="document_in_district"),
             Index(fields=["number"], name="document_by_number"),
         ]
 
