@@ -55,7 +55,7 @@ class WrittenNumber:
         return cls(pattern if start else head + pattern, asks, circular)
 
 
-def filled(value: Any, number: int | None) -> Any:
+def filled(value: Any, number: int | str | None) -> Any:
     """``value`` (facts, at any depth) with the number, or nothing for ``None``, in place of every mark."""
     if isinstance(value, str):
         if MARK not in value:

@@ -46,6 +46,16 @@ def asking(year: YearFile, draft: Draft) -> Draft:
     return replace(draft, facts={**draft.facts, field: written.pattern}, number=claim)
 
 
+def takes_number(kind: str) -> bool:
+    """Whether papers of the kind take an official number."""
+    return kind in _FIELDS
+
+
+def field_of(kind: str) -> str:
+    """The fact that holds the number of a kind's papers; ``""`` for a kind without."""
+    return _FIELDS.get(kind, "")
+
+
 def is_stated(text: str) -> bool:
     """Whether the year file gives the running number itself."""
     return WrittenNumber.parse(text).asks not in (AUTO, PENDING)
@@ -74,7 +84,9 @@ def enter(series: Series, value: int, dossier: str = "", *, actor: str) -> Job:
         )
     payload = {**item.payload, "number": {**item.payload["number"], "asks": value}}
     title = f"ใส่เลข {to_thai_digits(str(value))} {item.title}"
-    return jobs.submit(papers.VERB, title, [jobs.Request(item.title, payload)], actor=actor)
+    year_be, province, district = paper.split("/")[:3]
+    scope = jobs.Scope(int(year_be), province, "" if district.endswith("00") else district)
+    return jobs.submit(papers.VERB, title, [jobs.Request(item.title, payload)], actor=actor, scope=scope)
 
 
 def _waiting(series: Series, dossier: str) -> str:

@@ -26,6 +26,9 @@ from docservice.thai import to_thai_digits
 
 __all__ = ["SERIES", "Claim", "Series", "claims"]
 
+WITHDRAWN = "withdrawn"
+"""The kind of the document that tells of a paper's withdrawal and of the number voided with it."""
+
 
 def hold(asked: Iterable[Claim], *, actor: str) -> int:
     """See that every claim has its number, all in one transaction; how many were given now.
@@ -121,7 +124,7 @@ def knows(dossier: str) -> bool:
 def restore(*, actor: str) -> int:
     """Enter the numbers of filed papers that no register knows, after the index was rebuilt; how many.
 
-    A number voided after its paper was filed comes back as used: the store does not know of it.
+    A number voided with its paper is void again; one voided in the register alone comes back as used.
     """
     entered: dict[Series, list[int]] = {}
     with transaction.atomic():
@@ -130,8 +133,18 @@ def restore(*, actor: str) -> int:
             value, claim = told.pop("value"), Claim(**told, dossier=paper.dossier.key)
             if value and number_book.restore(number_book.locked(claim.register), claim, value, paper.filed_at):
                 entered.setdefault(claim.register, []).append(value)
+        for notice in Document.objects.filter(kind=WITHDRAWN, provenance__has_key="voided").select_related("dossier"):
+            _void_again(notice)
         _tell(actor, "number.restored", entered.items())
     return sum(map(len, entered.values()))
+
+
+def _void_again(notice: Document) -> None:
+    """A withdrawn paper's number, which the index has as used."""
+    if told := notice.provenance["voided"]:
+        series = Series(notice.province, told["series"], told["year_be"])
+        found = _of(series).filter(value=told["value"], dossier=notice.dossier.key, state=Number.USED)
+        found.update(state=Number.VOIDED, reason=notice.provenance["reason"], voided_at=notice.filed_at)
 
 
 def _by_register(asked: Iterable[Claim]) -> dict[Series, list[Claim]]:

@@ -14,8 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs, numbers, stores
-from docservice.catalogue import Kind
+from docservice import archive, engines, jobs, numbers, paper_life, stores
+from docservice.catalogue import Fault, Kind
 from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
 from docservice.number_claim import MARK, PENDING, Claim, filled
@@ -26,6 +26,8 @@ from storage.store import Store
 VERB = "paper"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+REPLACES = "replaces"
+"""In ``about`` of a draft: the key of the dossier whose paper this one replaces, once it is filed."""
 _ASSET = "asset:"
 _PICTURES = ("emblem", "border")
 # Raise when the engine makes a different paper from the same facts and template.
@@ -49,8 +51,7 @@ def request(draft: Draft) -> jobs.Request:
     """The job item for a draft. Facts are checked now; its pictures are kept in the store."""
     kind = engines.catalogue().kind(draft.kind)
     facts = _with_kept_pictures(kind, draft.facts)
-    sample = None if draft.number and draft.number.asks == PENDING else 1
-    kind.check(_with_pictures(kind, filled(facts, sample)))
+    kind.check(_with_pictures(kind, filled(facts, _sample(draft))))
     payload = {
         "kind": kind.code,
         "facts": facts,
@@ -64,6 +65,30 @@ def request(draft: Draft) -> jobs.Request:
     if draft.number:
         payload["number"] = draft.number.as_payload()
     return jobs.Request(kind.title(facts).replace(MARK, "…"), payload)
+
+
+def faults(draft: Draft) -> tuple[Fault, ...]:
+    """What ``request`` would refuse, each with its place in the form; empty when it would not."""
+    kind = engines.catalogue().kind(draft.kind)
+    return kind.faults(_with_pictures(kind, filled(draft.facts, _sample(draft))))
+
+
+def preview(drafts: Sequence[Draft]) -> Iterator[Paper | DocserviceError]:
+    """The papers of drafts of one kind, made here and kept nowhere; a number that is going to be given shows as “…”."""
+    kind = engines.catalogue().kind(drafts[0].kind)
+    facts = [_with_pictures(kind, filled(dict(d.facts), None if _sample(d) is None else "…")) for d in drafts]
+    for variant, alike in groupby(facts, key=kind.variant):
+        yield from make_papers(engines.office(), engines.template(kind, variant), list(alike))
+
+
+def label(kind: str) -> str:
+    """What the catalogue calls the kind."""
+    return engines.catalogue().kind(kind).label
+
+
+def _sample(draft: Draft) -> int | None:
+    """The number with which a draft's facts are checked: none while its paper is going to wait for one."""
+    return None if draft.number and draft.number.asks == PENDING else 1
 
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
@@ -82,6 +107,7 @@ def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs
             continue
         if archive.is_filed(item.payload["dossier"], _inputs(kind, item)):
             _use(item)
+            _replace(item)
             yield item, {"dossier": item.payload["dossier"], "new": 0}
         else:
             todo.append(item)
@@ -104,6 +130,12 @@ def _use(item: JobItem) -> None:
     claim = Claim.of(item.payload)
     if claim and item.payload["value"] is not None:
         numbers.use(claim, item.payload["value"])
+
+
+def _replace(item: JobItem) -> None:
+    """The paper is filed: the one it replaces is withdrawn."""
+    if old := item.payload["about"].get(REPLACES):
+        paper_life.replaced(str(old), by=item.payload["dossier"], actor=item.job.requested_by)
 
 
 def _filed(
@@ -156,14 +188,14 @@ def _file(kind: Kind, item: JobItem, paper: Paper) -> Mapping[str, object]:
         about=payload["about"],
         also=partial(_use, item),
     )
+    _replace(item)
     return {"dossier": filed.key, "version": filed.version, "new": filed.new, "pages": paper.pages}
 
 
 def _enclosure(position: int, key: str) -> archive.Filing:
     """A copy of another dossier's paper, filed with this one as it is sent."""
-    document = Document.objects.filter(
-        dossier__key=key, path__startswith="paper/", media_type=PDF, current=True
-    ).first()
+    papers_ = Document.objects.filter(dossier__key=key, path__startswith="paper/", media_type=PDF, current=True)
+    document = papers_.order_by("-version").first()  # the signed copy, unless the paper was made again since
     if document is None:
         raise NotFound(
             f"สิ่งที่ส่งมาด้วยลำดับที่ {position} ({key}) ยังไม่ได้จัดทำ",
