@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from docservice import evidence, facts, intake, jobs, standing
+from docservice import evidence, facts, intake, jobs, requests, standing
 from docservice.checklist import UNASSIGNED
 from docservice.drafts import Desk, about, place
-from docservice.errors import NotFound
+from docservice.errors import InputRefused, NotFound
 from docservice.models import Applicant, EvidenceFile, Job
 from docservice.standing import Folder
+from docservice.thai import to_thai_digits
 from docservice.yearfile import YearFile
 
 
@@ -21,18 +22,32 @@ def request(desk: Desk, unit: Applicant) -> Job:
     """
     if desk.districts is not None and unit.district not in desk.districts:
         raise NotFound("ไม่พบผู้สมัครในอำเภอของท่าน", "", english="There is no such applicant in your district.")
-    folder = standing.folder(desk.year, unit)
-    asked = evidence.request_of_files(
-        unit.dossier_key,
-        _whose(desk.year, unit),
-        intake.checklist(desk.year, unit),
-        _files(folder),
-        about(desk.year, unit),
-        originals=[slot.code for slot in folder.slots if slot.seen],
-    )
+    asked = _asked(desk, unit)
     scope = jobs.Scope(unit.year_be, unit.province, unit.district)
     title = _title(desk.year, unit)
     return jobs.submit(evidence.VERB, title, [asked], actor=desk.actor, urgent=desk.urgent, scope=scope)
+
+
+def lot(desk: Desk) -> Job:
+    """One job with the book of each of the desk's applicants who handed in files; of folders on this machine where
+    nobody did. ``InputRefused`` when there is nothing at all to make a book of."""
+    units = [unit for unit in desk.units() if desk.wants(unit.dossier_key)]
+    handed_in = set(
+        EvidenceFile.objects.filter(
+            applicant__year_be=int(desk.year.year), applicant__province=desk.year.province_code, removed_at=None
+        ).values_list("applicant_id", flat=True)
+    )
+    having = [unit for unit in units if unit.pk in handed_in]
+    if not having and requests.folders_are_used():
+        return requests.books(desk)
+    if not having:
+        raise InputRefused(
+            "ผู้สมัครที่เลือกยังไม่มีไฟล์หลักฐาน",
+            "อัปโหลดหลักฐานที่หน้าผู้สมัครก่อน แล้วขอเล่มอีกครั้ง",
+            english="None of the applicants has handed in evidence. Upload it first.",
+        )
+    title = f"เล่มหลักฐาน {to_thai_digits(str(len(having)))} ราย ปี {desk.year.year}"
+    return desk.enter(evidence.VERB, title, (_asked(desk, unit) for unit in having))
 
 
 def of(year: YearFile, unit: Applicant, asked: QuerySet[Job]) -> Job | None:
@@ -44,6 +59,18 @@ def of(year: YearFile, unit: Applicant, asked: QuerySet[Job]) -> Job | None:
 def is_kept_out(file: EvidenceFile) -> bool:
     """Whether no book may hold the file, not even as a page with the reason."""
     return not file.media_type or (file.problem or {}).get("code") == "evidence-too-heavy"
+
+
+def _asked(desk: Desk, unit: Applicant) -> jobs.Request:
+    folder = standing.folder(desk.year, unit)
+    return evidence.request_of_files(
+        unit.dossier_key,
+        _whose(desk.year, unit),
+        intake.checklist(desk.year, unit),
+        _files(folder),
+        about(desk.year, unit),
+        originals=[slot.code for slot in folder.slots if slot.seen],
+    )
 
 
 def _title(year: YearFile, unit: Applicant) -> str:

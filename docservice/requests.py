@@ -114,6 +114,11 @@ def books(desk: Desk) -> Job:
     return desk.enter(evidence.VERB, f"เล่มหลักฐาน ปี {desk.year.year}", requests)
 
 
+def folders_are_used() -> bool:
+    """Whether this machine has a folder of evidence beside what is handed in through the pages."""
+    return (config().home / "evidence").is_dir()
+
+
 def export_year(desk: Desk) -> Job:
     """The year's BagIt export; asked for again, the bag is verified again, and written again where it is gone."""
     desk.of_the_province()

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from docservice import access, drafts, requests
+from docservice import access, books, drafts, requests
 from docservice.drafts import Desk
 from docservice.errors import InputRefused, Refused
 from docservice.models import Applicant, Document, Job
@@ -34,7 +34,7 @@ _MOST_PICKED = 2000
 
 def desk(request: Request, **changes: Any) -> Desk:
     """Who asks, for the year of the address, within the districts of the person."""
-    urgent = request.method == "POST" and request.POST.get("urgent") == "on"
+    urgent = request.POST.get("urgent") == "on" and access.may(request.user, "request")
     bound = access.districts(request.user)
     return Desk(request.year, request.user.username, urgent=urgent, districts=bound, **changes)
 
@@ -67,8 +67,8 @@ def samples(request: Request, kind: kinds.Kind) -> list[Draft]:
     if kind.way == kinds.UNITS:
         some = list(choice.units.order_by("district", "group", "seq")[:_CANDIDATES])
         longest = max(some, key=lambda u: len(u.name) + len(u.place), default=None)
-        shown = {u.pk: u for u in (*some[:1], *([longest] if longest else []), *some[-1:])}
-        at = desk(request, among=[*shown.values(), *some[1 : _SAMPLES + 1 - len(shown)]])
+        shown = {u.pk: u for u in (*some[:1], *([longest] if longest else []), *some[-1:], *some)}
+        at = desk(request, among=list(shown.values())[:_SAMPLES])
     else:
         keys = [o.key for o in choice.options if o.on or not choice.some][:_SAMPLES]
         at = desk(request, picked=frozenset(keys))
@@ -178,7 +178,7 @@ def _options(request: Request, kind: kinds.Kind, picked: set[str]) -> Sequence[O
 
 
 def _asked(request: Request, kind: kinds.Kind, choice: _Choice) -> Job:
-    ask = requests.REQUESTS[kind.code]
+    ask = books.lot if kind.code == "evidence" else requests.REQUESTS[kind.code]
     if kind.way == kinds.EXPORT:
         return ask(desk(request))
     if kind.way == kinds.FEW:

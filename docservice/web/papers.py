@@ -11,10 +11,10 @@ Addresses = list[URLPattern | URLResolver]
 
 
 @page("see")
-def papers(request: Request) -> HttpResponse:
+def papers(request: Request, pk: int = 0) -> HttpResponse:
     """Not written yet."""
     return show(request, "home/no_year.html")
 
 
-AREAS: Addresses = [path("papers/", papers, name="papers")]
+AREAS: Addresses = [path("papers/", papers, name="papers"), path("papers/<int:pk>/", papers, name="paper")]
 OUTSIDE: Addresses = []
