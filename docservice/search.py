@@ -217,7 +217,7 @@ def _conditions(asked: Asked) -> tuple[str, list[str | int]]:
         if day:
             where.append(f"day {sign} %s")
             values.append(day.isoformat())
-    return " AND ".join(where), values
+    return " AND ".join(where) or "1 = 1", values
 
 
 def _pattern(word: str) -> str:

@@ -30,6 +30,7 @@ from docservice.api import (
     numbers,
     problem,
     requests,
+    search,
     years,
 )
 from docservice.errors import NotAllowed, NotFound
@@ -83,7 +84,7 @@ api = _Api(
 api.add_exception_handler(Exception, problem.handle)
 for _fault in list(api._exception_handlers):
     api.add_exception_handler(_fault, problem.handle)
-for _module in (years, applicants, evidence, handovers, requests, jobs, documents, numbers, archive, events):
+for _module in (years, applicants, evidence, handovers, requests, jobs, documents, numbers, archive, search, events):
     api.add_router("", _module.area, tags=[_module.__name__.rsplit(".", 1)[1]])
 
 

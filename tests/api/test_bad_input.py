@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Program
+from programs import Program
 
 from docservice import engines
 from docservice.models import Applicant, Event, Job

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import Program
+from programs import Program
 
 from docservice import promises
 from docservice.errors import Refused

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from conftest import Program
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from office_year import KEY, entry, filed, filing, year
 from office_year import settings as year_settings
+from programs import Program
 
 from docservice import jobs, register
 from docservice.models import Applicant, Document, Event, EvidenceFile, Job, Year
@@ -306,3 +306,16 @@ def test_events_are_read_by_auditors_and_administrators(program: Programs, offic
     assert _told(program("admin").get("/events?verb=token.issued"))["items"]
     assert _told(program("auditor").get("/events?verb=token.issued"))["items"] == []
     assert program("staff").get("/events").status_code == 403
+
+
+def test_search_finds_what_the_account_may_see(program: Programs, office: list[Applicant]) -> None:
+    _paper()
+    asked = "/years/2562/search?q=แสงตะวัน"
+    found = _told(program("officer").get(asked))
+    assert [row["name"] for row in found["applicants"]["rows"]] == ["นายประเสริฐ แสงตะวัน"]
+    assert [row["key"] for row in found["dossiers"]["rows"]] == [KEY]
+    assert _told(program("neighbour").get(asked))["applicants"]["rows"] == []
+    assert _told(program("auditor").get(asked))["dossiers"]["rows"]
+    only = _told(program("staff").get("/years/2562/search?kind=certificate&part=documents"))
+    assert [row["kind"] for row in only["documents"]["rows"]] == ["certificate"]
+    assert program("staff").get("/years/2562/search?since=yesterday").status_code == 422

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from conftest import Program
 from django.test import Client
+from programs import Program
 
 from docservice import errors
 from docservice import people as people_

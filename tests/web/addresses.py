@@ -184,6 +184,7 @@ OPERATIONS: dict[str, Operation] = {
     f"POST {_FILED}/verify": Operation(ARCHIVE, "dossier", {}),
     f"GET {_FILED}/bag": Operation(ARCHIVE, "dossier"),
     f"GET {_YEAR}/bag": Operation(ARCHIVE),
+    f"GET {_YEAR}/search": Operation(ALL),
     "GET /api/v1/events": Operation(EVENTS),
 }
 """Operations of the API by method and path."""
