@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from docservice import register
 from docservice.errors import InputRefused
 from docservice.models import Applicant
-from docservice.thai import clean
+from docservice.thai import clean, to_thai_digits
 from docservice.yearfile import YearFile
 
 _HEADERS = {
@@ -40,7 +40,39 @@ _NEEDED = ("district", "group", "name")
 _RESULTS = {"ผ่าน": "passed", "ไม่ผ่าน": "failed"}
 _HEADER_WITHIN = 15
 _FAULTS_SHOWN = 20
-_LONGEST_NAME = 300  # models.Applicant.name
+_LONGEST = {"name": 300, "post": 300, "place": 500, "coordinator": 300, "phone": 100, "members": 100, "score": 40}
+_MOST_ROWS = 20_000
+_MOST_BYTES = 100 * 10**6
+COLUMNS = (
+    ("district", "อำเภอ"), ("group", "กลุ่มเป้าหมาย"), ("name", "ชื่อผู้สมัคร"), ("post", "ตำแหน่ง"), ("place", "ที่อยู่/ที่ทำการ"),
+    ("coordinator", "ผู้ประสานงาน"), ("phone", "โทรศัพท์"), ("members", "จำนวนสมาชิก"),
+)  # fmt: skip
+"""The columns of an applicant and what they are called: of the empty form, of the exported list, of the pages."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place to mend: ``row`` as Excel numbers it (0: the sheet as a whole), ``column`` its letter or empty, what
+    stands there and what is wrong with it."""
+
+    row: int
+    column: str
+    value: str
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"แถว {self.row}" if self.row else ""
+        place += f" คอลัมน์ {self.column}" if self.column else ""
+        said = f"“{self.value}” {self.problem}" if self.column else self.problem
+        return f"{place}: {said}" if place else said
+
+
+class WorkbookRefused(InputRefused):
+    """A workbook with places to mend; ``faults`` holds every one of them, the sentence the first twenty."""
+
+    def __init__(self, message: str, remedy: str = "", *, english: str = "", faults: Sequence[Fault] = ()) -> None:
+        super().__init__(message, remedy, english=english)
+        self.faults = tuple(faults)
 
 
 @dataclass(frozen=True)
@@ -59,17 +91,23 @@ class _Row:
     values: dict[str, str]
 
 
-def import_workbook(path: Path, year: YearFile, *, actor: str) -> Imported:
+def import_workbook(path: Path, year: YearFile, *, actor: str, districts: frozenset[str] | None = None) -> Imported:
     """Import applicants (and results, where the file has that column) into ``year``.
 
-    Raises ``InputRefused`` listing sheet, row, column and remedy of every fault; then nothing was imported.
+    Raises ``WorkbookRefused`` with sheet, row, column and remedy of every fault; then nothing was imported.
+    ``districts``: those the person is bound to; rows of others are faults, and so are results.
     """
     sheet = _open(path)
     columns, first = _header(sheet, path)
     rows = list(_rows(sheet, columns, first))
-    faults = [fault for row in rows for fault in _faults(row, columns, year)] + _repeated(rows, columns, year)
+    faults = [fault for row in rows for fault in _faults(row, columns, year, districts)]
+    faults += _repeated(rows, columns, year)
     if not rows:
-        faults = ["ไม่มีรายการใต้หัวตาราง"]
+        faults = [Fault(0, "", "", "ไม่มีรายการใต้หัวตาราง")]
+    if len(rows) > _MOST_ROWS:
+        faults = [Fault(0, "", "", f"มีเกิน {_MOST_ROWS:,} แถว แบ่งเป็นหลายแฟ้ม")]
+    if districts is not None and "result" in columns:
+        faults = [Fault(first - 1, get_column_letter(columns["result"]), "ผลการประเมิน", "ให้จังหวัดเป็นผู้นำเข้า")]
     if faults:
         raise _refused(path, sheet.title, faults)
     return _enter(rows, year, with_results="result" in columns, path=path, sheet=sheet.title, actor=actor)
@@ -82,7 +120,7 @@ def _enter(rows: Sequence[_Row], year: YearFile, *, with_results: bool, path: Pa
         return Imported(len(rows), added, changed, 0)
     known = {(a.district, a.group, a.name): a for a in register.applicants(year)}
     strangers = [
-        f"แถว {row.number}: ไม่มี “{entry['name']}” ในทะเบียนผู้สมัคร"
+        Fault(row.number, "", entry["name"], f"ไม่มี “{entry['name']}” ในทะเบียนผู้สมัคร")
         for row, entry in zip(rows, entries, strict=True)
         if _identity(entry) not in known
     ]
@@ -105,6 +143,7 @@ def _pk(applicant: Applicant) -> int:
 
 def _open(path: Path) -> Worksheet:
     try:
+        _refuse_huge(path)
         workbook = load_workbook(path, data_only=True)
     # SyntaxError is how XML parsers call a part of the workbook that is not XML.
     except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError, SyntaxError) as error:
@@ -114,6 +153,13 @@ def _open(path: Path) -> Worksheet:
             english=f"Cannot open {path} as an .xlsx workbook. Save it again as .xlsx without a password.",
         ) from error
     return workbook.worksheets[0]
+
+
+def _refuse_huge(path: Path) -> None:
+    """Before it is read into memory: a workbook says how long its parts are, and no more of them is ever read."""
+    with ZipFile(path) as package:
+        if sum(part.file_size for part in package.infolist()) > _MOST_BYTES:
+            raise ValueError("too large")
 
 
 def _header(sheet: Worksheet, path: Path) -> tuple[dict[str, int], int]:
@@ -126,7 +172,7 @@ def _header(sheet: Worksheet, path: Path) -> tuple[dict[str, int], int]:
                 columns.setdefault(name, index)
         if all(name in columns for name in _NEEDED):
             return columns, number + 1
-    raise _refused(path, sheet.title, ["ไม่พบแถวหัวตารางที่มี อำเภอ, กลุ่มเป้าหมาย และ ชื่อผู้สมัคร"])
+    raise _refused(path, sheet.title, [Fault(0, "", "", "ไม่พบแถวหัวตารางที่มี อำเภอ, กลุ่มเป้าหมาย และ ชื่อผู้สมัคร")])
 
 
 def _rows(sheet: Worksheet, columns: dict[str, int], first: int) -> Iterator[_Row]:
@@ -136,27 +182,32 @@ def _rows(sheet: Worksheet, columns: dict[str, int], first: int) -> Iterator[_Ro
             yield _Row(number, values)
 
 
-def _faults(row: _Row, columns: dict[str, int], year: YearFile) -> Iterator[str]:
-    for name, check, problem in (
-        ("district", year.district(_without(row, "district", "อำเภอ")) is not None, "ไม่ใช่อำเภอของจังหวัดนี้"),
+def _faults(row: _Row, columns: dict[str, int], year: YearFile, districts: frozenset[str] | None) -> Iterator[Fault]:
+    district = year.district(_without(row, "district", "อำเภอ"))
+    own = district is None or districts is None or district.code in districts
+    checks = [
+        ("district", district is not None, "ไม่ใช่อำเภอของจังหวัดนี้"),
+        ("district", own, "ไม่ใช่อำเภอที่ท่านดูแล"),
         ("group", year.group(row.values.get("group", "")) is not None, "ไม่ใช่กลุ่มเป้าหมายของปีนี้"),
         ("name", bool(row.values.get("name")), "ยังไม่ได้กรอกชื่อ"),
-        ("name", len(row.values.get("name", "")) <= _LONGEST_NAME, "ชื่อยาวเกิน ๓๐๐ ตัวอักษร"),
         ("result", "result" not in columns or row.values.get("result") in _RESULTS, "ต้องเป็น ผ่าน หรือ ไม่ผ่าน"),
-    ):
-        if not check:
-            column = get_column_letter(columns[name])
-            yield f"แถว {row.number} คอลัมน์ {column}: “{row.values.get(name, '')}” {problem}"
+    ]
+    for name, longest in _LONGEST.items():
+        word = "ชื่อยาว" if name == "name" else "ยาว"
+        checks.append((name, len(row.values.get(name, "")) <= longest, to_thai_digits(f"{word}เกิน {longest} ตัวอักษร")))
+    for name, sound, problem in checks:
+        if not sound:
+            yield Fault(row.number, get_column_letter(columns[name]), row.values.get(name, ""), problem)
 
 
-def _repeated(rows: Sequence[_Row], columns: dict[str, int], year: YearFile) -> list[str]:
+def _repeated(rows: Sequence[_Row], columns: dict[str, int], year: YearFile) -> list[Fault]:
     seen: dict[tuple[str, str, str], int] = {}
     faults = []
     for row in rows:
         identity = _identity(_entry(row, year))
         if identity in seen:
             column = get_column_letter(columns["name"])
-            faults.append(f"แถว {row.number} คอลัมน์ {column}: “{row.values['name']}” ซ้ำกับแถว {seen[identity]}")
+            faults.append(Fault(row.number, column, row.values["name"], f"ซ้ำกับแถว {seen[identity]}"))
         seen.setdefault(identity, row.number)
     return faults
 
@@ -180,11 +231,12 @@ def _text(value: object) -> str:
     return " ".join(clean(str(value)).split())
 
 
-def _refused(path: Path, sheet: str, faults: Sequence[str]) -> InputRefused:
+def _refused(path: Path, sheet: str, faults: Sequence[Fault]) -> WorkbookRefused:
     shown = "\n".join(f"  • {fault}" for fault in faults[:_FAULTS_SHOWN])
     more = f"\n  … และอีก {len(faults) - _FAULTS_SHOWN} แห่ง" if len(faults) > _FAULTS_SHOWN else ""
-    return InputRefused(
+    return WorkbookRefused(
         f"นำเข้า {path.name} ไม่ได้ แผ่นงาน “{sheet}” มี {len(faults)} แห่งที่ต้องแก้:\n{shown}{more}\n",
         "แก้ในแฟ้มแล้วนำเข้าใหม่ ยังไม่มีรายการใดถูกนำเข้า",
         english=f"{path.name}, sheet “{sheet}”: {len(faults)} places to mend; nothing was imported.",
+        faults=faults,
     )

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.http import http_date
@@ -43,7 +44,7 @@ def speaks_tus(*methods: str) -> Callable[[View], View]:
         inside = page("evidence", "OPTIONS", *methods)(view)
 
         @wraps(inside)
-        def wrapped(request: HttpRequest, /, **arguments: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, /, **arguments: Any) -> HttpResponseBase:
             answer = _answer(request, inside, arguments)
             answer["Tus-Resumable"] = VERSION
             answer["Cache-Control"] = "no-store"
@@ -54,7 +55,7 @@ def speaks_tus(*methods: str) -> Callable[[View], View]:
     return decorate
 
 
-def _answer(request: HttpRequest, view: View, arguments: dict[str, Any]) -> HttpResponse:
+def _answer(request: HttpRequest, view: View, arguments: dict[str, Any]) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return JsonResponse({"code": "login", "message": "หมดเวลาใช้งาน กรุณาเข้าสู่ระบบอีกครั้ง"}, status=401)
     if request.method == "OPTIONS":
