@@ -18,6 +18,9 @@ POSTGRESQL = os.environ.get("DOCSERVICE_TEST_DATABASE") == "postgresql" or postg
 
 for _name in [name for name in os.environ if name.startswith("DOCSERVICE_")]:
     del os.environ[_name]
+# Playwright keeps an event loop in the thread it is used from, and Django takes every test there for asynchronous code.
+# Nothing of the product is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["DOCSERVICE_HOME"] = tempfile.mkdtemp(prefix="docservice-tests-")
 # Registered first, so done last: LibreOffice has been closed by then.
 atexit.register(shutil.rmtree, os.environ["DOCSERVICE_HOME"], ignore_errors=True)
