@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +115,7 @@ _VALUES = st.recursive(
 )
 
 
+@hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 @given(st.dictionaries(st.text("abc-ก", min_size=1, max_size=4), _VALUES, max_size=4))
 def test_any_settings_written_as_toml_read_back_the_same(made: dict[str, Any]) -> None:
     assert tomllib.loads(write_settings(made)) == made
