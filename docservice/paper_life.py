@@ -19,9 +19,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from docservice import archive, audit, jobs, numbers
 from docservice.errors import Conflict, InputRefused
 from docservice.models import Document, Number
-from docservice.number_claim import Series
+from docservice.number_claim import PENDING, Series, WrittenNumber
 from docservice.pdf.joined import joined
-from docservice.thai import clean
+from docservice.thai import clean, to_thai_digits
 from storage.store import Tally
 
 SIGNED, WITHDRAWN, RESTORED = "signed-copy", numbers.WITHDRAWN, "restored"
@@ -34,6 +34,8 @@ TO_SIGN = ("letter", "report", "order", "announcement", "certificate")
 MOST_FILES = 60
 MOST_BYTES = 100 * 2**20
 _LONGEST = 500
+_LONGEST_NUMBER = 60
+_TOO_HIGH = 10**6
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,16 @@ def in_state(papers: QuerySet[Document], state: str) -> QuerySet[Document]:
     if state == UNSIGNED:
         return living.filter(kind__in=TO_SIGN).exclude(dossier__key__in=pending).exclude(_later(SIGNED))
     return living.filter(Q(_later(SIGNED)) | ~Q(kind__in=TO_SIGN))
+
+
+def numbered(papers: QuerySet[Document], written: str, province: str, year_be: int) -> QuerySet[Document]:
+    """Those of the papers with that number: the running number however it is written, or the whole as printed."""
+    value = WrittenNumber.parse(written).asks if len(written) <= _LONGEST_NUMBER else PENDING
+    years = (year_be - 1, year_be, year_be + 1)
+    rows = Number.objects.filter(series__province=province, series__year_be__in=years).exclude(state=Number.FREE)
+    small = isinstance(value, int) and value < _TOO_HIGH
+    found = list(rows.filter(value=value).values_list("dossier", flat=True)) if small else []
+    return papers.filter(dossier__key__in=found) if found else papers.filter(number=to_thai_digits(written))
 
 
 def sign(paper: Document, files: Sequence[tuple[str, Path]], *, seen: int, actor: str) -> archive.Filed:
