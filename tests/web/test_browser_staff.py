@@ -118,13 +118,10 @@ def _first_certificate(page: Page, path: Path) -> None:
     page.get_by_role("link", name=re.compile("ออกใบประกาศ")).click()
     page.get_by_role("button", name=re.compile(r"ขอใบประกาศ.* ราย")).click()
     made = page.locator("main").get_by_role("link", name=re.compile("ใบประกาศเกียรติคุณ.*ทดลอง"))
-    made.wait_for(timeout=120_000)
-    page.get_by_role("link", name="คลังจดหมายเหตุ").first.click()
-    page.get_by_role("link", name="หาดใหญ่").click()
-    page.get_by_role("link", name=re.compile("ทดลอง")).click()
-    page.get_by_role("row", name=re.compile(r"\.pdf")).get_by_role("link").first.click()
+    made.first.click(timeout=120_000)
+    _sound(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="ดาวน์โหลด").first.click()
+        page.get_by_role("link", name="PDF", exact=True).click()
     download.value.save_as(path)
 
 
