@@ -55,6 +55,11 @@ def digest_of(event: Event) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def first_since(moment: datetime) -> int | None:
+    """The number of the first event at or after ``moment``, ``None`` when there is none; later ones stand after it."""
+    return Event.objects.filter(at__gte=moment).order_by("at", "id").values_list("id", flat=True).first()
+
+
 def verify() -> int:
     """Walk the whole chain; the number of events, or FixityBroken naming the first line that does not fit."""
     previous, count = FIRST, 0

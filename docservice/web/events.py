@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 
-from docservice import access, chain_check, download
+from docservice import access, audit, chain_check, download
 from docservice.errors import InputRefused
 from docservice.models import Event
 from docservice.thai import to_arabic_digits
@@ -66,16 +66,15 @@ class Filters:
         if self.verb:
             rows = rows.filter(verb=self.verb)
         if self.since:
-            rows = rows.filter(id__gte=_first_of(every, self.since))
+            rows = rows.filter(id__gte=_first_of(self.since))
         if self.until:
-            rows = rows.filter(id__lt=_first_of(every, self.until + timedelta(days=1)))
+            rows = rows.filter(id__lt=_first_of(self.until + timedelta(days=1)))
         return rows.order_by("-id")
 
 
-def _first_of(every: QuerySet[Event], day: date) -> int:
-    """The first event from that day on. The log stands in the order of time: a day is found once, as an id."""
-    midnight = datetime.combine(day, time.min, timezone.get_default_timezone())
-    first = every.filter(at__gte=midnight).order_by("at", "id").values_list("id", flat=True).first()
+def _first_of(day: date) -> int:
+    """The first event from that day on: days are found as numbers, in whose order the log stands."""
+    first = audit.first_since(datetime.combine(day, time.min, timezone.get_default_timezone()))
     return _NEVER if first is None else first
 
 
