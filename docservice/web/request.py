@@ -40,7 +40,7 @@ def _standing(request: Request, codes: list[str]) -> dict[str, dict[str, Any]]:
     rows = access.documents(request.user).filter(
         year_be=int(request.year.year), province=request.year.province_code, kind__in=wanted, current=True
     )
-    found = rows.order_by().values("kind").annotate(files=Count("pk"), last=Max("filed_at"))
+    found = rows.order_by().values("kind").annotate(files=Count("*"), last=Max("filed_at"))
     standing = {row["kind"]: {"count": -(-row["files"] // _FILES_OF_A_PAPER), "last": row["last"]} for row in found}
     if books := next((row for row in found if row["kind"] == "book"), None):
         standing["evidence"] = {"count": books["files"], "last": books["last"]}
