@@ -13,6 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from docservice import access, download, export, fixity_check
 from docservice.download import Stretch
@@ -20,6 +21,7 @@ from docservice.errors import FixityBroken
 from docservice.export import Bag
 from docservice.models import Document, Dossier
 from docservice.web.page import Request, chosen, page, paged, show
+from docservice.web.words import spoken
 
 Addresses = list[URLPattern | URLResolver]
 _EVENTS_SHOWN = 10
@@ -72,15 +74,15 @@ def _shelves(request: Request) -> list[Shelf]:
 
 
 def _places(request: Request) -> dict[str, str]:
-    own = {f"{request.year.province_code}00": f"จังหวัด{request.year.province}"}
-    return own | {district.code: f"อำเภอ{district.name}" for district in request.year.districts}
+    own = {f"{request.year.province_code}00": _("จังหวัด%(name)s") % {"name": request.year.province}}
+    return own | {each.code: _("อำเภอ%(name)s") % {"name": each.name} for each in request.year.districts}
 
 
 @page("archive")
 def district(request: Request, district: int) -> HttpResponse:
     """One district's dossiers, by group, then the papers."""
     code = f"{district:04d}"
-    groups = {group.code: group.name for group in request.year.groups} | {_PAPERS: "หนังสือและทะเบียน"}
+    groups = {group.code: group.name for group in request.year.groups} | {_PAPERS: _("หนังสือและทะเบียน")}
     only = chosen(request, "group", groups)
     rows = access.dossiers(request.user).filter(**_filed(request), district=code).defer("about").order_by("key")
     if only == _PAPERS:
@@ -123,7 +125,7 @@ def dossier(request: Request, district: int, name: str) -> HttpResponse:
         name=name,
         code=row.district,
         place=_places(request).get(row.district, row.district),
-        about=[(label, row.about[key]) for key, label in _ABOUT.items() if row.about.get(key)],
+        about=[(_(label), row.about[key]) for key, label in _ABOUT.items() if row.about.get(key)],
         documents=[(each, _made_from(each)) for each in documents if each.current],
         versions=_versions(documents),
         events=list(events[:_EVENTS_SHOWN]),
@@ -185,7 +187,7 @@ def _told_size(request: Request, measure: Callable[[], tuple[int, int]]) -> Http
     try:
         size, files = measure()
     except FixityBroken as fault:
-        return show(request, "archive/size.html", fault=fault)
+        return show(request, "archive/size.html", problem=spoken(fault))
     return show(request, "archive/size.html", bytes=size, files=files)
 
 

@@ -37,6 +37,7 @@ from typing import Any
 from docservice.catalogue import Fault, Field
 from docservice.errors import FactsRefused
 from docservice.thai import BE, clean, date_letter, parse_date, to_arabic_digits, to_thai_digits
+from docservice.web.words import wrong
 
 Facts = dict[str, Any]
 _PICTURE = re.compile(r"asset:[0-9a-f]{64}")
@@ -115,7 +116,7 @@ class FactForm:
         found: dict[str, tuple[str, ...]] = {}
         for fault in self.faults:
             name = self._name(fault)
-            found[name] = (*found.get(name, ()), fault.message)
+            found[name] = (*found.get(name, ()), wrong(fault))
         return found
 
     def _name(self, fault: Fault) -> str:

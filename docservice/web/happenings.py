@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 VERBS = {
     "document.read": gettext_noop("เปิดอ่านเอกสาร"),
@@ -53,4 +53,4 @@ VERBS = {
 
 def told(verb: str) -> str:
     """The verb in words; one that has none as it is."""
-    return gettext(VERBS.get(verb, verb))
+    return pgettext("event", VERBS.get(verb, verb))

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 
 from docservice import access, books, facts, folder, intake, jobs, register, standing, stores, uploads
 from docservice.drafts import Desk
@@ -154,7 +155,7 @@ def book(request: Request, pk: int) -> HttpResponse:
     except Refused as refused:
         return _after(request, row, spoken(refused), status=refused.http)
     if job.state == Job.DONE and not is_partial(request):
-        messages.success(request, "เล่มหลักฐานตรงกับไฟล์ล่าสุดอยู่แล้ว", extra_tags="good")
+        messages.success(request, gettext("เล่มหลักฐานตรงกับไฟล์ล่าสุดอยู่แล้ว"), extra_tags="good")
     jobs.tell(job, times=1) if job.state in (Job.REQUESTED, Job.RUNNING) else None
     return _after(request, row)
 

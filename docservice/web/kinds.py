@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from docservice import access, engines, evidence, export
 from docservice.errors import Forbidden, NotFound
 from docservice.models import Account
@@ -48,12 +50,12 @@ STAGES = (_START, _APPLY, _RESULT, _END)
 
 
 def label(code: str) -> str:
-    """What the kind is called."""
+    """What the kind is called, in the person's language."""
     known = KINDS.get(code)
     if known and known.label:
-        return known.label
+        return gettext(known.label)
     kinds = engines.catalogue().kinds
-    return kinds[code].label if code in kinds else code
+    return gettext(kinds[code].label) if code in kinds else code
 
 
 def of(person: Account) -> list[Kind]:

@@ -77,15 +77,16 @@ def _fields() -> dict[str, Field]:
     letter = engines.catalogue().kind("letter").fields
     office, signer = letter["office"].fields, letter["signer"]
     every = tuple(one.name for one in provinces.provinces().values())
-    head = "รหัสจังหวัดและรหัสหน่วยงานที่พิมพ์หน้าเลขที่ออก ใส่ภายหลังได้"
+    head = _("รหัสจังหวัดและรหัสหน่วยงานที่พิมพ์หน้าเลขที่ออก ใส่ภายหลังได้")
+    every_district = _("ระบบใส่อำเภอและรหัสให้ทั้งหมด")
     return {
-        "province": Field("province", "choice", "จังหวัด", choices=("", *every), help="ระบบใส่อำเภอและรหัสให้ทั้งหมด"),
-        "year_be": Field("year_be", "year", "ปี พ.ศ."),
-        "deadline": Field("deadline", "date", "อำเภอส่งทะเบียนผู้สมัครภายใน"),
-        "phone": replace(office["phone"], label="โทรศัพท์สำนักงาน"),
-        "address": replace(office["address"], label="ที่ตั้งสำนักงาน (ตามหัวหนังสือ บรรทัดละ ๑ รายการ)"),
-        "letter_head": Field("letter_head", "text", "หน้าเลขที่หนังสือ", required=False, example="ฉช ๐๐๑๙/", help=head),
-        "signer": replace(signer, label="ผู้ลงนามในหนังสือและใบประกาศ"),
+        "province": Field("province", "choice", _("จังหวัด"), choices=("", *every), help=every_district),
+        "year_be": Field("year_be", "year", _("ปี พ.ศ.")),
+        "deadline": Field("deadline", "date", _("อำเภอส่งทะเบียนผู้สมัครภายใน")),
+        "phone": replace(office["phone"], label=_("โทรศัพท์สำนักงาน")),
+        "address": replace(office["address"], label=_("ที่ตั้งสำนักงาน (ตามหัวหนังสือ บรรทัดละ ๑ รายการ)")),
+        "letter_head": Field("letter_head", "text", _("หน้าเลขที่หนังสือ"), required=False, example="ฉช ๐๐๑๙/", help=head),
+        "signer": replace(signer, label=_("ผู้ลงนามในหนังสือและใบประกาศ")),
     }
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from docservice import access, overview, progress, standing
 from docservice.models import Account
 from docservice.overview import Matrix, Step
 from docservice.thai import date_letter
 from docservice.web.page import Request, page, paged, show
-from docservice.web.words import n
+from docservice.web.words import day, n
 
 Addresses = list[URLPattern | URLResolver]
 _RECENT = 5
@@ -58,7 +58,8 @@ class Deadline:
     @classmethod
     def of(cls, deadline: date) -> Deadline:
         """As it stands today in Bangkok."""
-        return cls(n(date_letter(deadline)), overview.days_left(deadline, timezone.localdate()))
+        written = day(deadline) if get_language() == "en" else n(date_letter(deadline))
+        return cls(written, overview.days_left(deadline, timezone.localdate()))
 
 
 @page("see")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext
 
 from docservice import access, engines
 from docservice import search as finder
@@ -54,7 +55,8 @@ def search(request: Request) -> HttpResponse:
 
 def kinds() -> dict[str, str]:
     """Every kind of document there can be, by what it is called."""
-    return {code: kind.label for code, kind in engines.catalogue().kinds.items()} | _BESIDES
+    labels = {code: kind.label for code, kind in engines.catalogue().kinds.items()} | _BESIDES
+    return {code: gettext(label) for code, label in labels.items()}
 
 
 def _districts(request: Request) -> dict[str, str]:

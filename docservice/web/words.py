@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -10,7 +10,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from docservice.errors import DocserviceError
 from docservice.models import Job, JobItem
@@ -119,13 +119,29 @@ def size(value: int | None) -> str:
 @register.filter
 def state(value: str) -> str:
     """A state in words."""
-    return gettext(_STATES.get(value, value))
+    return pgettext("state", _STATES.get(value, value))
 
 
 @register.filter
 def happened(verb: str) -> str:
     """An event's verb in words."""
     return happenings.told(verb)
+
+
+@register.filter
+def wrong(told: Any) -> str:
+    """What is wrong, in the person's language: of a fault, an error, or an error as a job keeps it."""
+    return (get_language() == "en" and _part(told, "english")) or _part(told, "message")
+
+
+@register.filter
+def remedy(told: Any) -> str:
+    """What to do about it; nothing in English, where ``wrong`` tells both."""
+    return "" if get_language() == "en" and _part(told, "english") else _part(told, "remedy")
+
+
+def _part(told: Any, name: str) -> str:
+    return str(told.get(name, "") if isinstance(told, Mapping) else getattr(told, name, ""))
 
 
 @register.filter
