@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from docservice import access, engines
 from docservice import search as finder
@@ -56,11 +56,11 @@ def search(request: Request) -> HttpResponse:
 def kinds() -> dict[str, str]:
     """Every kind of document there can be, by what it is called."""
     labels = {code: kind.label for code, kind in engines.catalogue().kinds.items()} | _BESIDES
-    return {code: gettext(label) for code, label in labels.items()}
+    return {code: _(label) for code, label in labels.items()}
 
 
 def _districts(request: Request) -> dict[str, str]:
-    own = {f"{request.year.province_code}00": f"จังหวัด{request.year.province}"}
+    own = {f"{request.year.province_code}00": _("จังหวัด%(name)s") % {"name": request.year.province}}
     every = own | {district.code: district.name for district in request.year.districts}
     return {code: name for code, name in every.items() if access.in_districts(request.user, code)}
 

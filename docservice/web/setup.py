@@ -62,7 +62,7 @@ def one_section(request: Request, code: str) -> HttpResponse:
     except year_edit.Clash as clash:
         theirs = factform.tidy(part.fields, clash.theirs)
         return _form(request, part, entered, clash=clash, differences=_differences(part, theirs, entered))
-    tell(request, _("บันทึก “%(title)s” แล้ว") % {"title": part.title})
+    tell(request, _("บันทึก “%(title)s” แล้ว") % {"title": _(part.title)})
     return redirect("setup", year=request.year.year)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import polib
@@ -14,8 +14,10 @@ from django.test import Client
 from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 from office_year import REPOSITORY
+from office_year import settings as year_settings
 
-from docservice import applicants, engines, paper_life, people, web_files
+from docservice import applicants, engines, paper_life, people, web_files, year_edit
+from docservice.catalogue import Field
 from docservice.models import Account
 from docservice.web import archive, frame, happenings, kinds, results, search, setup, words
 
@@ -24,6 +26,8 @@ PO = REPOSITORY / "docservice" / "locale" / "en.po"
 _CALLED = {"gettext", "_", "gettext_lazy", "ngettext"}
 _THAI = re.compile("[ก-๛]")
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%")
+_NAMED = ("groups.", "orders.")
+"""Sections of a year's settings that the office itself names."""
 
 Word = tuple[str, str]
 """A text with its context (``""`` for none)."""
@@ -62,10 +66,23 @@ def _of_tables() -> Iterator[str]:
         yield from table.values()
     for table in (setup._PICTURES, setup._MEANINGS):
         yield from table.values()
+    for part in year_edit.sections(year_settings()):
+        yield from [] if part.code.startswith(_NAMED) else [part.title]
+        yield from _of_fields(part.fields)
     yield from kinds.STAGES
     for kind in kinds.KINDS.values():
         yield from (kind.label, kind.purpose)
-    yield from (kind.label for kind in engines.catalogue().kinds.values())
+    for paper in engines.catalogue().kinds.values():
+        yield paper.label
+        yield from _of_fields(paper.fields)
+
+
+def _of_fields(fields: Mapping[str, Field]) -> Iterator[str]:
+    """What a form says of its fields; the date of one order is called after the order."""
+    for name, field in fields.items():
+        if not re.fullmatch(r"order\d+", name):
+            yield from (field.label, field.short_label, field.help)
+        yield from _of_fields(field.fields)
 
 
 def missing() -> list[Word]:
