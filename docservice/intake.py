@@ -96,13 +96,13 @@ def look_at(applicant: Applicant, *, seconds: float) -> int:
 
 def unseen(files: Any) -> Any:
     """Of a queryset of evidence files, those that nobody has looked at yet."""
-    return files.filter(pages=None, problem__isnull=True).exclude(media_type__in=("", sniff.DOCX))
+    return files.filter(pages=None, problem__isnull=True).exclude(media_type__in=("", *sniff.SET_LATER))
 
 
 def thumbnail(file: EvidenceFile) -> Path:
     """The first page as a small JPEG; ``NotFound`` when there is none (a Word file, one that cannot be read)."""
     picture = _picture(file, "small")
-    if not picture.exists() and file.media_type not in ("", sniff.DOCX) and file.problem is None:
+    if not picture.exists() and file.media_type not in ("", *sniff.SET_LATER) and file.problem is None:
         _look(file)
     if not picture.exists():
         raise NotFound("ไฟล์นี้ไม่มีภาพตัวอย่าง", "", english="There is no picture of this file.")

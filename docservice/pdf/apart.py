@@ -12,13 +12,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pi_heif  # type: ignore[import-untyped]  # ships no types
 import pypdfium2
 from PIL import Image, ImageOps
 
 from docservice.errors import InputRefused
 from docservice.pdf import sniff
 
-PICTURES = (sniff.JPEG, sniff.PNG, sniff.TIFF)
+pi_heif.register_heif_opener(thumbnails=False)
+PICTURES = sniff.IMAGES
 DRAWABLE = (sniff.PDF, *PICTURES)
 """The media types a page can be drawn of; a picture is its own first page, a TIFF may have more."""
 

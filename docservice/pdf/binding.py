@@ -1,20 +1,26 @@
-"""Binding: cover and pieces become one PDF with live contents and bookmarks, and a second reader counts it."""
+"""Binding: cover and pieces become one PDF with live contents and bookmarks, and a second reader counts it.
+
+Sources are strangers' files: outside tests ``make`` runs in a child (``gate.bind``).
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pypdf
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, PdfError
 from pypdf.errors import PyPdfError
 from pypdf.generic import Destination
 
 from docservice.errors import Broken
 from docservice.pdf.cover import LINK
+from docservice.pdf.pdfa import PdfaVerdict, save_archival_to
+from docservice.pdf.stamp import stamp_pages
 
 
 @dataclass(frozen=True)
@@ -31,17 +37,75 @@ class Bookmark:
         for bookmark in self.below:
             yield from bookmark.flat()
 
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Bookmark:
+        """The bookmark that ``facts`` (its fields, as JSON holds them) were made of."""
+        return cls(facts["title"], facts["page"], tuple(cls.of(below) for below in facts["below"]))
 
-def bind(cover: bytes, parts: Sequence[bytes | Path], stack: ExitStack) -> tuple[Pdf, list[int]]:
-    """One document of ``cover`` followed by ``parts``, and the number of pages each of them gave (cover first).
+
+@dataclass(frozen=True)
+class Plan:
+    """What to bind: ``parts`` are files, cover first, that give ``counts`` pages each.
+
+    ``jumps``: the page (from 1) that the cover's n-th contents address leads to.
+    """
+
+    parts: tuple[Path, ...]
+    counts: tuple[int, ...]
+    title: str
+    owner: str
+    font: Path
+    bookmarks: tuple[Bookmark, ...]
+    jumps: tuple[int, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {**asdict(self), "parts": [str(part) for part in self.parts], "font": str(self.font)}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Plan:
+        """The plan that ``facts`` were made of."""
+        return cls(
+            tuple(Path(part) for part in facts["parts"]),
+            tuple(facts["counts"]),
+            facts["title"],
+            facts["owner"],
+            Path(facts["font"]),
+            tuple(Bookmark.of(each) for each in facts["bookmarks"]),
+            tuple(facts["jumps"]),
+        )
+
+
+def make(plan: Plan, target: Path) -> PdfaVerdict:
+    """Merge, stamp and save the book to ``target``, then read it again with another library.
+
+    The parts have been read before, so a fault here is ours: ``Broken``.
+    """
+    try:
+        with ExitStack() as stack:
+            book, counts = bind(plan.parts, stack)
+            if tuple(counts) != plan.counts or len(book.pages) != sum(counts):
+                raise _broken(f"pages merged {counts} of {plan.counts}, {len(book.pages)} in all")
+            dress(book, plan.title, plan.bookmarks)
+            link_contents(book, counts[0], plan.jumps)
+            stamp_pages(book, plan.owner, plan.font)
+            verdict = save_archival_to(book, target)
+    except PdfError as fault:
+        raise _broken(f"pikepdf cannot bind the book: {fault}") from fault
+    agree(target, sum(counts), plan.bookmarks)
+    return verdict
+
+
+def bind(parts: Sequence[bytes | Path], stack: ExitStack) -> tuple[Pdf, list[int]]:
+    """One document of ``parts`` in their order, and the number of pages each of them gave.
 
     The sources stay open, and the document usable, until ``stack`` is closed: page contents are copied on saving.
     """
     book = stack.enter_context(Pdf.new())
     counts = []
-    for part in (cover, *parts):
+    for part in parts:
         source = stack.enter_context(Pdf.open(io.BytesIO(part) if isinstance(part, bytes) else part))
-        counts.append(book.add_pages_from(source, forms="strip").pages_added)
+        counts.append(book.add_pages_from(source, forms="strip", outlines="ignore").pages_added)
     return book, counts
 
 
@@ -72,10 +136,10 @@ def link_contents(book: Pdf, cover_pages: int, first_pages: Sequence[int]) -> in
     return made
 
 
-def agree(pdf: bytes, pages: int, bookmarks: Sequence[Bookmark]) -> None:
+def agree(pdf: bytes | Path, pages: int, bookmarks: Sequence[Bookmark]) -> None:
     """Open the finished ``pdf`` with pypdf, an independent reader; ``Broken`` unless pages and outline are as meant."""
     try:
-        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        reader = pypdf.PdfReader(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
         found = len(reader.pages)
         outline = [(str(item.title), _page_number(reader, item)) for item in _flat(reader.outline)]
     except (PyPdfError, ValueError, KeyError) as fault:

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import accumulate
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from pikepdf import PdfError
+from pikepdf import Pdf
 
 from docservice.errors import Broken, EvidenceRefused
-from docservice.pdf import checklist
-from docservice.pdf.binding import Bookmark, agree, bind, dress, link_contents
-from docservice.pdf.convert import Office, to_piece
-from docservice.pdf.cover import cover_pdf, placeholder_pdf
+from docservice.pdf import checklist, gate
+from docservice.pdf.binding import Bookmark, Plan
+from docservice.pdf.convert import Office
+from docservice.pdf.cover import cover_pdf, placeholder_pdf, separator_pdf
 from docservice.pdf.order import natural_key
-from docservice.pdf.pdfa import PdfaVerdict, save_archival
+from docservice.pdf.pdfa import PdfaVerdict
 from docservice.pdf.piece import Piece
+from docservice.pdf.pieces import Pieces
 from docservice.pdf.report import Book, FileReport, State
 from docservice.pdf.request import BookRequest, Slot, SourceFile
-from docservice.pdf.source import count_pages
-from docservice.pdf.stamp import stamp_pages
 from docservice.pdf.typeface import typeface
 
 __all__ = ["Book", "BookRequest", "FileReport", "PdfaVerdict", "Slot", "SourceFile", "make_book"]
 
-Convert = Callable[..., Piece]  # called as to_piece is; the gate offers the same in a limited child process
+Convert = Callable[..., Piece]
+"""Called as ``gate.to_piece`` is."""
 _COVER_PASSES = 4
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A file on its way into the book."""
+    """A file on its way into the book; ``leads``: it is the first of its slot."""
 
     slot: Slot
     name: str
@@ -41,72 +44,124 @@ class _Entry:
     reason: str
     sha256: str
     piece: Piece
+    leads: bool
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """Everything decided before the first page is merged."""
+class _Desk:
+    """What a book is made with, and the folder ``work`` for the time it is being made."""
 
     request: BookRequest
-    entries: list[_Entry]
-    cover: bytes
-    cover_pages: int
+    fonts: Path
+    office: Office | None
+    convert: Convert
+    pieces: Pieces
+    work: Path
 
-    @property
-    def files(self) -> list[FileReport]:
-        return _reports(self.entries, self.cover_pages)
-
-    @property
-    def counts(self) -> list[int]:
-        return [self.cover_pages, *(entry.piece.pages for entry in self.entries)]
+    def kept(self, name: str, pdf: bytes) -> Path:
+        path = self.work / name
+        path.write_bytes(pdf)
+        return path
 
 
-def make_book(request: BookRequest, fonts: Path, office: Office | None, *, convert: Convert = to_piece) -> Book:
-    """Make the book of ``request`` in the typeface of the folder ``fonts``; Word files go through ``office``.
+def make_book(
+    request: BookRequest,
+    fonts: Path,
+    office: Office | None,
+    *,
+    out: Path | None = None,
+    pieces: Path | None = None,
+    convert: Convert = gate.to_piece,
+) -> Book:
+    """Make the book of ``request`` in the typeface of the folder ``fonts``; office documents go through ``office``.
+
+    ``out``: the file to write it to (for a large book: it is never held in memory); without it the book's bytes come
+    back. ``pieces``: a folder in which the pages of each file are kept for the next time, so that a changed file
+    costs only its own reading. Every source is read in a child process with limits, several at a time.
 
     A file that cannot be read becomes a placeholder page with its name and the reason, and the others go on. Raises
     ``Broken`` when the finished book, read again by another library, is not what was meant; lets ``Transient`` pass.
     """
-    entries = list(_entries(request, fonts, office, convert))
-    plan = _Plan(request, entries, *_cover(request, entries, fonts))
-    pages, files = sum(plan.counts), plan.files
-    bookmarks = _bookmarks(request.slots, files)
-    pdf, verdict = _bound(plan, bookmarks, fonts)
-    agree(pdf, pages, bookmarks)
-    missing = checklist.missing(request.slots, files)
-    return Book(pdf, pages, files, checklist.is_complete(request.slots, files), missing, verdict)
+    with TemporaryDirectory(prefix="book-", dir=out.parent if out else None) as work:
+        kept = Pieces(pieces or Path(work) / "pieces")
+        desk = _Desk(request, fonts, office, convert, kept, Path(work))
+        made = _made(desk, Path(work) / "book.pdf")
+        kept.prune()
+        return _delivered(made, out)
 
 
-def _bound(plan: _Plan, bookmarks: Sequence[Bookmark], fonts: Path) -> tuple[bytes, PdfaVerdict]:
-    """Merge, stamp and save; the pieces have been read before, so a fault here is ours."""
+def _made(desk: _Desk, target: Path) -> Book:
+    entries = _entries(desk)
+    cover, cover_pages = _cover(desk, entries)
+    files = _reports(desk.request, entries, cover_pages)
+    plan = _plan(desk, entries, files, desk.kept("cover.pdf", cover), cover_pages)
+    verdict = gate.bind(plan, target)
+    slots = desk.request.slots
+    complete, missing = checklist.is_complete(slots, files), checklist.missing(slots, files)
+    return Book(target, sum(plan.counts), files, complete, missing, verdict)
+
+
+def _delivered(book: Book, out: Path | None) -> Book:
+    assert isinstance(book.pdf, Path)  # noqa: S101 -- as _made gives it
+    return replace(book, pdf=book.pdf.replace(out) if out else book.pdf.read_bytes())
+
+
+def _plan(desk: _Desk, entries: Sequence[_Entry], files: Sequence[FileReport], cover: Path, cover_pages: int) -> Plan:
+    request = desk.request
+    parts, counts = [cover], [cover_pages]
+    for at, entry in enumerate(entries):
+        if entry.leads and request.separators:
+            parts.append(desk.kept(f"separator-{at}.pdf", _separator(desk, entry.slot)))
+            counts.append(1)
+        pdf = entry.piece.pdf
+        parts.append(pdf if isinstance(pdf, Path) else desk.kept(f"piece-{at}.pdf", pdf))
+        counts.append(entry.piece.pages)
+    starts = checklist.slot_starts(request, files)
+    jumps = (*(file.first_page for file in files), *starts)
+    bookmarks = tuple(_bookmarks(request.slots, files, starts))
+    font = typeface(desk.fonts).regular
+    return Plan(tuple(parts), tuple(counts), _title(request), request.owner, font, bookmarks, jumps)
+
+
+def _entries(desk: _Desk) -> list[_Entry]:
+    """Every file read, in the order of the book; as many at a time as there are processors."""
+    files = [(slot, file, at == 0) for slot in desk.request.slots for at, file in enumerate(_in_order(slot))]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        waiting = [pool.submit(_entry, desk, *each) for each in files]
+        try:
+            return [each.result() for each in waiting]
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _in_order(slot: Slot) -> Sequence[SourceFile]:
+    return slot.files if slot.sorted else sorted(slot.files, key=lambda file: natural_key(file.name))
+
+
+def _entry(desk: _Desk, slot: Slot, file: SourceFile, leads: bool) -> _Entry:
+    sha256 = _sha256(file.path)
     try:
-        with ExitStack() as stack:
-            book, counts = bind(plan.cover, [entry.piece.pdf for entry in plan.entries], stack)
-            if counts != plan.counts or len(book.pages) != sum(counts):
-                raise _broken(f"pages merged {counts} of {plan.counts}, {len(book.pages)} in all")
-            dress(book, _title(plan.request), bookmarks)
-            link_contents(book, plan.cover_pages, [file.first_page for file in plan.files])
-            stamp_pages(book, plan.request.owner, typeface(fonts).regular)
-            return save_archival(book)
-    except PdfError as fault:
-        raise _broken(f"pikepdf cannot bind the book: {fault}") from fault
-
-
-def _entries(request: BookRequest, fonts: Path, office: Office | None, convert: Convert) -> Iterator[_Entry]:
-    for slot in request.slots:
-        for file in slot.files if slot.sorted else sorted(slot.files, key=lambda file: natural_key(file.name)):
-            yield _entry(slot, file, fonts, office, convert)
-
-
-def _entry(slot: Slot, file: SourceFile, fonts: Path, office: Office | None, convert: Convert) -> _Entry:
-    try:
-        piece = convert(file.path, name=file.name, office=office, fonts=fonts)
+        piece = _piece(desk, file, sha256)
     except EvidenceRefused as refusal:
         reason = refusal.message.removeprefix(f"ไฟล์ {file.name} ")
-        page = placeholder_pdf(file.name, slot.title, reason, refusal.remedy, fonts)
-        return _Entry(slot, file.name, "placeholder", reason, _sha256(file.path), Piece(page, 1, ""))
+        page = placeholder_pdf(file.name, slot.title, reason, refusal.remedy, desk.fonts)
+        return _Entry(slot, file.name, "placeholder", reason, sha256, Piece(page, 1, ""), leads)
     state: State = "repaired" if piece.repaired else "in-book"
-    return _Entry(slot, file.name, state, " · ".join(piece.notes), _sha256(file.path), piece)
+    return _Entry(slot, file.name, state, " · ".join(piece.notes), sha256, piece, leads)
+
+
+def _piece(desk: _Desk, file: SourceFile, sha256: str) -> Piece:
+    def make(target: Path) -> Piece:
+        size = desk.request.longest_side
+        how = {"name": file.name, "office": desk.office, "fonts": desk.fonts, "longest_side": size}
+        return desk.convert(file.path, target, **how)
+
+    return desk.pieces.get(file.path, sha256, [desk.request.longest_side, typeface(desk.fonts).family], make)
+
+
+def _separator(desk: _Desk, slot: Slot) -> bytes:
+    heading = checklist.slot_heading(list(desk.request.slots).index(slot) + 1, slot)
+    return separator_pdf(heading, desk.request.applicant, desk.fonts)
 
 
 def _sha256(path: Path) -> str:
@@ -117,34 +172,47 @@ def _sha256(path: Path) -> str:
         return ""
 
 
-def _cover(request: BookRequest, entries: Sequence[_Entry], fonts: Path) -> tuple[bytes, int]:
+def _cover(desk: _Desk, entries: Sequence[_Entry]) -> tuple[bytes, int]:
     """The cover and its pages; made again while its own length moves the page numbers it prints."""
-    body = sum(entry.piece.pages for entry in entries)
+    request = desk.request
+    body = sum(entry.piece.pages + (entry.leads and request.separators) for entry in entries)
     assumed = 1
     for _ in range(_COVER_PASSES):
-        cover = cover_pdf(checklist.cover(request, _reports(entries, assumed), assumed + body), fonts)
-        pages = count_pages(cover) or 0
+        reports = _reports(request, entries, assumed)
+        cover = cover_pdf(checklist.cover(request, reports, assumed + body), desk.fonts)
+        with Pdf.open(BytesIO(cover)) as document:
+            pages = len(document.pages)
         if pages == assumed:
             return cover, pages
         assumed = pages
     raise _broken("the cover's length does not settle")
 
 
-def _reports(entries: Sequence[_Entry], cover_pages: int) -> list[FileReport]:
-    starts = accumulate((entry.piece.pages for entry in entries), initial=cover_pages + 1)
+def _reports(request: BookRequest, entries: Sequence[_Entry], cover_pages: int) -> list[FileReport]:
+    leads = [int(entry.leads and request.separators) for entry in entries]
+    taken = (entry.piece.pages + lead for entry, lead in zip(entries, leads, strict=True))
+    starts = accumulate(taken, initial=cover_pages + 1)
     return [
-        FileReport(entry.slot.code, entry.name, entry.state, entry.reason, entry.piece.pages, start, entry.sha256)
-        for entry, start in zip(entries, starts, strict=False)
+        FileReport(
+            slot=entry.slot.code,
+            name=entry.name,
+            state=entry.state,
+            reason=entry.reason,
+            pages=entry.piece.pages,
+            first_page=start + lead,
+            sha256=entry.sha256,
+            signatures=entry.piece.signatures,
+        )
+        for entry, start, lead in zip(entries, starts, leads, strict=False)
     ]
 
 
-def _bookmarks(slots: Sequence[Slot], files: Sequence[FileReport]) -> list[Bookmark]:
-    bookmarks = [Bookmark("ปกและสารบัญ", 1)]
-    for at, slot in enumerate(slots, start=1):
+def _bookmarks(slots: Sequence[Slot], files: Sequence[FileReport], starts: Sequence[int]) -> Iterator[Bookmark]:
+    yield Bookmark("ปกและสารบัญ", 1)
+    for at, (slot, start) in enumerate(zip(slots, starts, strict=True), start=1):
         own = tuple(Bookmark(file.name, file.first_page) for file in files if file.slot == slot.code)
         if own:
-            bookmarks.append(Bookmark(checklist.slot_heading(at, slot), own[0].page, own))
-    return bookmarks
+            yield Bookmark(checklist.slot_heading(at, slot), start, own)
 
 
 def _title(request: BookRequest) -> str:

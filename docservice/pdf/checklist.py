@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
 
 from docservice.pdf.cover import ChecklistLine, ContentsLine, Cover
+from docservice.pdf.piece import Signature
 from docservice.pdf.report import FileReport
 from docservice.pdf.request import BookRequest, Slot
-from docservice.thai import to_thai_digits
+from docservice.thai import date_letter, to_thai_digits
+
+_BANGKOK = timezone(timedelta(hours=7))
 
 
 def missing(slots: Sequence[Slot], files: Sequence[FileReport]) -> list[str]:
@@ -29,7 +33,7 @@ def cover(request: BookRequest, files: Sequence[FileReport], pages: int) -> Cove
         verdict=_verdict(request.slots, files),
         verdict_mark=_verdict_mark(request.slots, files),
         checklist=tuple(_line(at, slot, files) for at, slot in enumerate(request.slots, start=1)),
-        contents=tuple(_contents(request.slots, files)),
+        contents=tuple(_contents(request, files)),
     )
 
 
@@ -104,20 +108,49 @@ def _remark(mark: str, slot: Slot, files: Sequence[FileReport]) -> str:
     return to_thai_digits(f"ซ่อมไฟล์แล้ว {repaired} ไฟล์ กรุณาเทียบกับต้นฉบับ") if mark == "ok" and repaired else ""
 
 
-def _contents(slots: Sequence[Slot], files: Sequence[FileReport]) -> list[ContentsLine]:
+def _contents(request: BookRequest, files: Sequence[FileReport]) -> list[ContentsLine]:
     lines = []
     numbers = {id(file): at for at, file in enumerate(files)}
-    for at, slot in enumerate(slots, start=1):
+    starts = slot_starts(request, files)
+    for at, slot in enumerate(request.slots):
         own = _own(slot, files)
         if not own:
             continue
-        lines.append(ContentsLine(slot_heading(at, slot), _page(own[0]), numbers[id(own[0])], heading=True))
-        lines += [ContentsLine(file.name, _page(file), numbers[id(file)], False, _flag(file)) for file in own]
+        heading = slot_heading(at + 1, slot)
+        lines.append(ContentsLine(heading, to_thai_digits(str(starts[at])), len(files) + at, heading=True))
+        lines += [_file_line(file, numbers[id(file)]) for file in own]
     return lines
 
 
-def _page(file: FileReport) -> str:
-    return to_thai_digits(str(file.first_page))
+def slot_starts(request: BookRequest, files: Sequence[FileReport]) -> list[int]:
+    """The page on which each slot begins: its separator, else its first file; page 1 for a slot without files."""
+    first = [next((file.first_page for file in files if file.slot == slot.code), 0) for slot in request.slots]
+    return [page - request.separators if page else 1 for page in first]
+
+
+def signatures_told(signatures: Sequence[Signature]) -> str:
+    """Who signed a source, when, and whether it was changed since."""
+    return " · ".join(_signature(each) for each in signatures)
+
+
+def _signature(signature: Signature) -> str:
+    if not signature.intact:
+        state = "ตรวจแล้วไม่ถูกต้อง หรือเนื้อหาถูกแก้ไขหลังลงนาม"
+    else:
+        state = "เนื้อหาที่ลงนามไม่ถูกแก้ไข" + ("" if signature.whole else " แต่มีการเพิ่มข้อมูลในไฟล์ภายหลัง")
+    when = f" เมื่อ {_when(signature.time)}" if signature.time else ""
+    return f"ลายมือชื่อดิจิทัลของ {signature.signer or 'ผู้ที่ไม่ปรากฏชื่อ'}{when}: {state}"
+
+
+def _when(time: str) -> str:
+    moment = datetime.fromisoformat(time)
+    local = moment.astimezone(_BANGKOK) if moment.tzinfo else moment
+    return f"{date_letter(local.date())} {to_thai_digits(f'{local:%H.%M}')} น."
+
+
+def _file_line(file: FileReport, link: int) -> ContentsLine:
+    page = to_thai_digits(str(file.first_page))
+    return ContentsLine(file.name, page, link, False, _flag(file), signatures_told(file.signatures))
 
 
 def _flag(file: FileReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from docservice.errors import Broken, DocserviceError, EvidenceRefused, EvidenceTooHeavy, Transient
+from docservice.errors import Broken, DocserviceError, EvidenceRefused, EvidenceTooHeavy, StoreUnavailable, Transient
 
 _ROOT = Path(__file__).parents[2]
 _START_SECONDS = 60.0
@@ -65,6 +66,8 @@ class Ward:
             raise _said(EvidenceRefused, told["refused"])
         if "fault" in told:
             raise _said(Broken, told["fault"])
+        if "failed" in told:
+            raise _failed(int(told["failed"]), str(told["why"]), name)
         if "died" in told:
             raise _died(told["died"], name)
         return told
@@ -181,6 +184,17 @@ def _heard(pipe: socket.socket) -> dict[str, Any]:
 def _said(kind: type[DocserviceError], told: Mapping[str, object]) -> DocserviceError:
     message, remedy, english = (str(told.get(key, "")) for key in ("message", "remedy", "english"))
     return kind(message, remedy, english=english)
+
+
+def _failed(number: int, why: str, name: str) -> DocserviceError:
+    """The operating system refused: no room is nobody's fault, a file past its size is the file's."""
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return StoreUnavailable("เนื้อที่ดิสก์เต็ม", "เพิ่มเนื้อที่แล้วลองใหม่", english=f"The disk is full: {why}.")
+    if number == errno.EFBIG:
+        return _died(signal.SIGXFSZ, name)
+    return EvidenceRefused(
+        f"ไฟล์ {name} อ่านไม่ได้ ({why})", "กรุณาส่งไฟล์ใหม่อีกครั้ง", english=f"{name} cannot be read: {why}. Send it again."
+    )
 
 
 def _died(number: int, name: str) -> EvidenceTooHeavy:

@@ -6,6 +6,7 @@ What they say comes in as plain data and goes to typst as JSON, never as source,
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from docservice.pdf.lettering import readable
 from docservice.pdf.typeface import typeface
 
 _HERE = Path(__file__).parent
+_TURN = threading.Lock()  # a compiler serves one thread at a time
 LINK = "evidence:"  # contents lines link to "evidence:<file number>", turned into destinations after the merge
 
 
@@ -33,13 +35,17 @@ class ChecklistLine:
 
 @dataclass(frozen=True)
 class ContentsLine:
-    """A line of the contents: a slot's heading, or a file; ``link`` is the number of the file it jumps to."""
+    """A line of the contents: a slot's heading, or a file.
+
+    ``link``: where it jumps, counted over all files and, behind them, all slots; ``remark`` a warning, ``note`` a fact.
+    """
 
     title: str
     page: str
     link: int
     heading: bool
     remark: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,11 @@ def placeholder_pdf(name: str, slot: str, reason: str, remedy: str, fonts: Path)
     return _compile("placeholder.typ", fonts, {"name": name, "slot": slot, "reason": reason, "remedy": remedy})
 
 
+def separator_pdf(heading: str, applicant: str, fonts: Path) -> bytes:
+    """One A4 page that says which slot begins behind it."""
+    return _compile("separator.typ", fonts, {"heading": heading, "applicant": applicant})
+
+
 @cache
 def _compiler(source: str, fonts: Path) -> typst.Compiler:
     return typst.Compiler(
@@ -76,7 +87,8 @@ def _compile(source: str, fonts: Path, data: dict[str, object]) -> bytes:
     face = typeface(fonts)
     inputs = {"data": readable(json.dumps(data, ensure_ascii=False), face.regular), "family": face.family}
     try:
-        pdf = _compiler(source, fonts).compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
+        with _TURN:
+            pdf = _compiler(source, fonts).compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
     except typst.TypstError as fault:
         raise Broken("จัดหน้าปกไม่สำเร็จ", "กรุณาแจ้งผู้ดูแลระบบ", english=f"typst: {fault.message}") from fault
     if not isinstance(pdf, bytes):

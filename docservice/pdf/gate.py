@@ -10,12 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from docservice.errors import EvidenceRefused
+from docservice.errors import Broken, EvidenceRefused, EvidenceTooHeavy
 from docservice.pdf import sniff
+from docservice.pdf.binding import Plan
 from docservice.pdf.confined import WARD, Limits
+from docservice.pdf.convert import Office, office_pdf
+from docservice.pdf.pdfa import PdfaVerdict
+from docservice.pdf.piece import Piece
+from docservice.pdf.pieces import piece_of
 from docservice.pdf.thumbnail import Look
 
 _QUICK = Limits(seconds=20, wall_seconds=40)
+_WHOLE_FILE = Limits()
+_ROOM = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,38 @@ def page(path: Path, number: int, width: int, *, name: str) -> bytes:
     """``thumbnail.page`` in a child; ``EvidenceTooHeavy`` when it went past the limits or fell over."""
     facts = {"path": str(path), "name": name, "number": number, "width": width}
     return base64.b64decode(WARD.ask("page", facts, _QUICK, name=name)["picture"])
+
+
+def to_piece(
+    path: Path, target: Path, *, name: str, office: Office | None, fonts: Path | None, longest_side: int = 0
+) -> Piece:
+    """``convert.to_piece`` with every stranger's byte read in a child; made pages are written to ``target``.
+
+    Raises as it does, and ``EvidenceTooHeavy`` when a child went past the limits (2 GiB, 60 s, 90 s by the clock).
+    """
+    facts = {"path": str(path), "name": name, "target": str(target), "longest_side": longest_side}
+    facts["fonts"] = str(fonts) if fonts else ""
+    told = WARD.ask("piece", facts, _WHOLE_FILE, name=name)
+    if "office" in told:
+        target.write_bytes(office_pdf(target.read_bytes(), name, office))
+        source = target
+        facts = {"path": str(target), "name": name, "target": str(target), "media_type": told["office"]}
+        told = WARD.ask("converted", facts, _WHOLE_FILE, name=name)
+    else:
+        source = path
+    return piece_of(told, target if told["pdf"] == "made" else source)
+
+
+def bind(plan: Plan, target: Path) -> PdfaVerdict:
+    """``binding.make`` in a child whose bounds grow with the parts; raises as it does."""
+    size = sum(part.stat().st_size for part in plan.parts)
+    seconds = 120 + sum(plan.counts) // 10
+    limits = Limits(_ROOM + 3 * size, 2 * size + 64 * 1024**2, seconds, 2 * seconds)
+    try:
+        told = WARD.ask("bind", {**plan.facts(), "target": str(target)}, limits, name=plan.title)
+    except EvidenceTooHeavy as fault:
+        raise Broken("รวมเล่มหลักฐานไม่สำเร็จ", "กรุณาแจ้งผู้ดูแลระบบ", english=f"Binding failed: {fault.english}") from fault
+    return PdfaVerdict(bool(told["conforms"]), str(told["part"]), tuple(told["reasons"]))
 
 
 def _media_type(path: Path, name: str) -> str:

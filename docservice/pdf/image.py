@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import img2pdf
+import pi_heif  # type: ignore[import-untyped]  # ships no types
 from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from docservice.errors import EvidenceRefused
@@ -16,26 +18,40 @@ _A4 = (210 / 25.4 * 72, 297 / 25.4 * 72)  # points
 _MARGIN = 15 / 25.4 * 72  # the stamp lies wholly inside this margin, so it never covers a photograph
 _SHARP = 110  # dots per inch below which enlarging only blurs: a small portrait stays small
 _PASSED_THROUGH = frozenset({"1", "L", "P", "RGB"})
-_ORIENTATION = 0x0112
+_AS_THEY_ARE = (sniff.JPEG, sniff.PNG, sniff.TIFF)
+_PHOTOGRAPHS = (sniff.JPEG, sniff.HEIC, sniff.WEBP)
+_MOST_FRAMES = 2000
 
 
-def image_pdf(path: Path, media_type: str, *, name: str) -> bytes:
-    """One PDF with a page for every frame of the image at ``path``.
+pi_heif.register_heif_opener(thumbnails=False)
+
+
+def image_pdf(path: Path, media_type: str, *, name: str, longest_side: int = 0) -> bytes:
+    """One PDF with a page for every page of the image at ``path``: all of a TIFF, the first picture of anything else.
 
     EXIF orientation is honoured, transparency is laid on white, CMYK becomes RGB (PDF/A with an sRGB intent), 16 bits
-    become 8. Raises ``EvidenceRefused`` for damaged, truncated and oversized images. The image is decoded in full
-    first: img2pdf embeds half a JPEG without a word.
+    become 8. ``longest_side``: larger photographs are scaled down to so many pixels; 0 leaves every pixel. Raises
+    ``EvidenceRefused`` for damaged, truncated and oversized images. The image is decoded in full first: img2pdf embeds
+    half a JPEG without a word.
     """
     try:
         with Image.open(path) as image:
-            pictures = _pictures(image, path, media_type)
+            pictures = _pictures(image, path, media_type, longest_side)
         # Phones hide depth maps and gain maps behind the photograph as further frames; only TIFF has real pages.
         single = media_type != sniff.TIFF
         rotation = img2pdf.Rotation.ifvalid
         pdf = img2pdf.convert(pictures, layout_fun=_layout, rotation=rotation, nodate=True, first_frame_only=single)
     except Image.DecompressionBombError as fault:
         raise _refused(name, "มีขนาดภาพใหญ่เกินไป", "กรุณาย่อขนาดภาพ", "is too large an image") from fault
-    except (OSError, ValueError, SyntaxError, img2pdf.ImageOpenError, img2pdf.PdfTooLargeError) as fault:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        struct.error,
+        img2pdf.ImageOpenError,
+        img2pdf.PdfTooLargeError,
+    ) as fault:
         raise _refused(name, "เป็นภาพที่เสียหายหรือไม่สมบูรณ์", "กรุณาส่งภาพใหม่", "is a damaged image") from fault
     return bytes(pdf)
 
@@ -44,17 +60,21 @@ def _refused(name: str, what: str, remedy: str, english: str) -> EvidenceRefused
     return EvidenceRefused(f"ไฟล์ {name} {what}", remedy, english=f"{name} {english}.")
 
 
-def _pictures(image: Image.Image, path: Path, media_type: str) -> list[str] | list[bytes]:
+def _pictures(image: Image.Image, path: Path, media_type: str, longest_side: int) -> list[str] | list[bytes]:
     """What img2pdf is to embed: the file itself when it can stay as it is, else one clean image a frame."""
-    if all(_may_pass(frame, path, media_type) for frame in _frames(image, media_type)):
+    if all(_may_pass(frame, path, media_type, longest_side) for frame in _frames(image, media_type)):
         for frame in _frames(image, media_type):
             _decode(frame, media_type)
         return [str(path)]
-    return [_clean(frame, media_type) for frame in _frames(image, media_type)]
+    return [_clean(frame, media_type, longest_side) for frame in _frames(image, media_type)]
 
 
 def _frames(image: Image.Image, media_type: str) -> Iterator[Image.Image]:
-    return ImageSequence.Iterator(image) if media_type == sniff.TIFF else iter((image,))
+    if media_type != sniff.TIFF:
+        return iter((image,))
+    if getattr(image, "n_frames", 1) > _MOST_FRAMES:
+        raise ValueError("too many pages")
+    return ImageSequence.Iterator(image)
 
 
 def _decode(frame: Image.Image, media_type: str) -> None:
@@ -64,7 +84,9 @@ def _decode(frame: Image.Image, media_type: str) -> None:
     frame.load()
 
 
-def _may_pass(frame: Image.Image, path: Path, media_type: str) -> bool:
+def _may_pass(frame: Image.Image, path: Path, media_type: str, longest_side: int) -> bool:
+    if media_type not in _AS_THEY_ARE or 0 < longest_side < max(frame.size):
+        return False
     if frame.mode not in _PASSED_THROUGH or "transparency" in frame.info:
         return False
     return media_type != sniff.PNG or _png_depth(path) <= 8
@@ -76,14 +98,18 @@ def _png_depth(path: Path) -> int:
         return file.read(25)[24]
 
 
-def _clean(frame: Image.Image, media_type: str) -> bytes:
-    """The frame upright, opaque, 8-bit, RGB or grey; JPEG stays JPEG, everything else becomes PNG."""
-    upright = ImageOps.exif_transpose(frame)
-    picture = _opaque(_eight_bit(_rgb(upright)))
+def _clean(frame: Image.Image, media_type: str, longest_side: int) -> bytes:
+    """The frame upright, opaque, 8-bit, RGB or grey; photographs (JPEG, HEIC, WebP) become JPEG, all else PNG."""
+    picture = _opaque(_eight_bit(_rgb(ImageOps.exif_transpose(frame))))
+    smaller = longest_side / max(picture.size) if 0 < longest_side < max(picture.size) else 1.0
+    if smaller < 1.0:
+        size = (max(1, round(picture.width * smaller)), max(1, round(picture.height * smaller)))
+        picture = picture.convert("L" if picture.mode == "1" else picture.mode)
+        picture = picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     out = io.BytesIO()
-    dpi = frame.info.get("dpi", (96, 96))
-    if media_type == sniff.JPEG:
-        picture.save(out, "JPEG", quality=90, dpi=dpi)
+    dpi = tuple(float(each) * smaller or 96.0 for each in frame.info.get("dpi", (96, 96)))
+    if media_type in _PHOTOGRAPHS:
+        picture.save(out, "JPEG", quality=90, dpi=tuple(max(1, round(each)) for each in dpi))
     else:
         picture.save(out, "PNG", dpi=dpi)
     return out.getvalue()

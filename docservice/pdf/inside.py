@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docservice.pdf import sniff, thumbnail
-from docservice.pdf.convert import to_piece
+from docservice.pdf import officefile, sniff, thumbnail
+from docservice.pdf.binding import Plan, make
+from docservice.pdf.convert import Piece, to_piece, without_office
+from docservice.pdf.signatures import with_signatures
+from docservice.pdf.source import pdf_piece
 
 Facts = Mapping[str, Any]
 
@@ -26,10 +30,45 @@ def _page(facts: Facts) -> dict[str, Any]:
 def _inspect(facts: Facts) -> dict[str, Any]:
     path, name = Path(facts["path"]), facts["name"]
     media_type = sniff.media_type(path, name=name)
-    if media_type == sniff.DOCX:
+    if media_type in sniff.SET_LATER:
         return {"media_type": media_type, "pages": None, "notes": [], "repaired": False}
     piece = to_piece(path, name=name, office=None)
     return {"media_type": media_type, "pages": piece.pages, "notes": piece.notes, "repaired": piece.repaired}
 
 
-JOBS: dict[str, Callable[[Facts], dict[str, Any]]] = {"inspect": _inspect, "look": _look, "page": _page}
+def _piece(facts: Facts) -> dict[str, Any]:
+    """The pages of a file written to ``target``; an office document is only made harmless there, for LibreOffice."""
+    path, name, target = Path(facts["path"]), facts["name"], Path(facts["target"])
+    media_type = sniff.media_type(path, name=name)
+    if media_type in sniff.OFFICE:
+        target.write_bytes(officefile.clean(path, media_type, name=name))
+        return {"office": media_type}
+    fonts = Path(facts["fonts"]) if facts["fonts"] else None
+    made = without_office(path, media_type, name=name, fonts=fonts, longest_side=facts["longest_side"])
+    return _kept(with_signatures(made, path), target)
+
+
+def _converted(facts: Facts) -> dict[str, Any]:
+    """The same for what LibreOffice made of an office document: its PDF comes from outside as well."""
+    piece = pdf_piece(Path(facts["path"]), name=facts["name"], media_type=facts["media_type"])
+    return _kept(piece, Path(facts["target"]))
+
+
+def _kept(piece: Piece, target: Path) -> dict[str, Any]:
+    if isinstance(piece.pdf, bytes):
+        target.write_bytes(piece.pdf)
+    return asdict(piece) | {"pdf": "made" if isinstance(piece.pdf, bytes) else "source"}
+
+
+def _bind(facts: Facts) -> dict[str, Any]:
+    return asdict(make(Plan.of(facts), Path(facts["target"])))
+
+
+JOBS: dict[str, Callable[[Facts], dict[str, Any]]] = {
+    "inspect": _inspect,
+    "look": _look,
+    "page": _page,
+    "piece": _piece,
+    "converted": _converted,
+    "bind": _bind,
+}

@@ -33,7 +33,7 @@ def joined(files: Sequence[tuple[str, Path]], *, title: str) -> Joined:
     heavy or of another type.
     """
     for name, path in files:
-        if sniff.media_type(path, name=name) == sniff.DOCX:
+        if sniff.media_type(path, name=name) in sniff.SET_LATER:
             raise _word(name)
         gate.look(path, name=name)
     with pdfium():
@@ -56,9 +56,9 @@ def joined(files: Sequence[tuple[str, Path]], *, title: str) -> Joined:
 
 def _word(name: str) -> EvidenceRefused:
     return EvidenceRefused(
-        f"ไฟล์ {name} เป็นไฟล์ Word ไม่ใช่ภาพสแกน",
+        f"ไฟล์ {name} เป็นไฟล์ Word, Excel หรือข้อความ ไม่ใช่ภาพสแกน",
         "สแกนฉบับที่ลงนามแล้วเป็น PDF หรือถ่ายภาพ แล้วแนบใหม่",
-        english=f"{name} is a Word file. Scan the signed paper as PDF or take a picture of it.",
+        english=f"{name} is an office document or text. Scan the signed paper as PDF or take a picture of it.",
     )
 
 

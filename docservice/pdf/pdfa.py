@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 
 from pikepdf import Dictionary, Name, Pdf, pdfa
 
@@ -30,17 +31,28 @@ class PdfaVerdict:
 
 
 def save_archival(pdf: Pdf) -> tuple[bytes, PdfaVerdict]:
-    """``pdf`` written as PDF/A-2b and checked from the written bytes; else as plain PDF that claims nothing.
+    """``pdf`` as bytes of PDF/A-2b, checked from the written bytes; else of a plain PDF that claims nothing.
 
     The check is pikepdf's allowlist: what it passes conforms, what it refuses may still do so.
     """
-    _drop_cid_sets(pdf)
     out = io.BytesIO()
+    verdict = _save(pdf, out)
+    return out.getvalue(), verdict
+
+
+def save_archival_to(pdf: Pdf, path: Path) -> PdfaVerdict:
+    """``save_archival`` for a book too large for memory: written to ``path``, which must not be one of its sources."""
+    return _save(pdf, path)
+
+
+def _save(pdf: Pdf, out: io.BytesIO | Path) -> PdfaVerdict:
+    _drop_cid_sets(pdf)
     try:
         pdfa.save(pdf, out, _PART)
     except pdfa.PdfaError as fault:
-        return _plain(pdf), PdfaVerdict(False, "", _reasons(fault.report.findings))
-    return out.getvalue(), PdfaVerdict(True, _PART)
+        _save_plain(pdf, out)
+        return PdfaVerdict(False, "", _reasons(fault.report.findings))
+    return PdfaVerdict(True, _PART)
 
 
 def _drop_cid_sets(pdf: Pdf) -> None:
@@ -50,14 +62,12 @@ def _drop_cid_sets(pdf: Pdf) -> None:
             del item[Name.CIDSet]
 
 
-def _plain(pdf: Pdf) -> bytes:
+def _save_plain(pdf: Pdf, out: io.BytesIO | Path) -> None:
     with pdf.open_metadata(update_docinfo=False, set_pikepdf_as_editor=False) as metadata:
         for key in ("pdfaid:part", "pdfaid:conformance"):
             if key in metadata:
                 del metadata[key]
-    out = io.BytesIO()
     pdf.save(out, min_version="1.7")  # merging keeps the oldest version, whatever the sources use
-    return out.getvalue()
 
 
 def _reasons(findings: list[pdfa.Finding]) -> tuple[str, ...]:

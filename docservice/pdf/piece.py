@@ -7,11 +7,26 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Signature:
+    """A digital signature found in a source: who, when (ISO 8601, as the signer's clock said; ``""`` if untold).
+
+    ``intact``: what was signed is unchanged; ``whole``: nothing was added to the file since. Whether the signer's
+    certificate is genuine is not judged: that takes the issuer's list of revoked ones.
+    """
+
+    signer: str
+    time: str
+    intact: bool
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Piece:
     """The pages of one file, ready to be merged; picklable, so that a child process can make it.
 
-    ``pdf``: bytes, or the path of a source that needed no change; ``pages`` ≥ 1; ``media_type`` of the source;
-    ``notes``: Thai remarks for the auditor; ``repaired``: the source is faulty and a person should compare it.
+    ``pdf``: bytes, or the path of a source that needed no change (or of the file the child wrote); ``pages`` ≥ 1;
+    ``media_type`` of the source; ``notes``: Thai remarks for the auditor; ``repaired``: the source is faulty and a
+    person should compare it; ``signed``: the source carries a digital signature.
     """
 
     pdf: bytes | Path
@@ -19,3 +34,5 @@ class Piece:
     media_type: str
     notes: tuple[str, ...] = ()
     repaired: bool = False
+    signed: bool = False
+    signatures: tuple[Signature, ...] = ()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 from docservice.pdf.pdfa import PdfaVerdict
+from docservice.pdf.piece import Signature
 
 State = Literal["in-book", "repaired", "placeholder"]
 
@@ -25,16 +27,18 @@ class FileReport:
     pages: int
     first_page: int
     sha256: str
+    signatures: tuple[Signature, ...] = ()
 
 
 @dataclass(frozen=True)
 class Book:
-    """A finished book; ``missing`` the codes of required slots without any readable file or sight of the original.
+    """A finished book: ``pdf`` its bytes, or the file that was asked for.
 
-    ``complete``: nothing is missing and every file of every required slot could be read.
+    ``missing``: the codes of required slots without any readable file or sight of the original. ``complete``: nothing
+    is missing and every file of every required slot could be read.
     """
 
-    pdf: bytes
+    pdf: bytes | Path
     pages: int
     files: list[FileReport]
     complete: bool

@@ -33,7 +33,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class BookRequest:
-    """One applicant's book. ``title`` is the programme, ``group`` the Thai name of the target group."""
+    """One applicant's book. ``title`` is the programme, ``group`` the Thai name of the target group.
+
+    ``separators``: a page with the slot's name before its files. ``longest_side``: photographs with more pixels than
+    that on their longer side are scaled down to it; 0 keeps every pixel.
+    """
 
     title: str
     applicant: str
@@ -43,6 +47,8 @@ class BookRequest:
     year_be: BE
     group: str
     slots: tuple[Slot, ...] | list[Slot] = field(default=())
+    separators: bool = False
+    longest_side: int = 0
 
     @property
     def owner(self) -> str:

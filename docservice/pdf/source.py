@@ -14,35 +14,38 @@ from docservice.errors import EvidenceRefused
 from docservice.pdf import fields, sniff
 from docservice.pdf.neutral import neutralise
 from docservice.pdf.piece import Piece
+from docservice.pdf.typeface import typeface
 from docservice.thai import to_thai_digits
 
 _MOST_PAGES = 2000
 _AGAIN = "กรุณาบันทึกหรือสแกนใหม่แล้วส่งอีกครั้ง"
 
 
-def pdf_piece(pdf: bytes | Path, *, name: str, media_type: str = sniff.PDF, font: Path | None = None) -> Piece:
+def pdf_piece(pdf: bytes | Path, *, name: str, media_type: str = sniff.PDF, fonts: Path | None = None) -> Piece:
     """The pages of ``pdf``, safe to merge; ``pdf`` itself when nothing had to change.
 
-    ``font``: the file of the face in which Thai form values without an appearance are drawn.
+    ``fonts``: the folder of the face in which Thai form values without an appearance are drawn.
 
     Raises ``EvidenceRefused`` when it is locked, damaged, empty of pages, too long, or when two independent readers do
     not agree on the number of pages: a reader that repairs a cut-off file may lose pages without a word. Any warning on
     reading marks the piece as repaired.
     """
-    seen = count_pages(pdf)
-    if seen is not None and seen > _MOST_PAGES:
-        raise _refused(name, f"มี {seen} หน้า เกินกำหนด {_MOST_PAGES} หน้า", "กรุณาแบ่งไฟล์", "has too many pages")
+    seen = _drawable_pages(pdf, name)
     with opened(pdf, name=name) as document:
         pages = len(document.pages)
         if pages == 0:
             raise _refused(name, "ไม่มีหน้าเอกสารอยู่เลย", _AGAIN, "has no pages")
-        notes, doubtful = _clean(document, font)
+        signed = fields.is_signed(document)
+        notes, doubtful = _clean(document, fonts)
         warned = bool(document.get_warnings())
         result = _written(document) if notes or warned or document.is_encrypted else pdf
     _agree(pages, seen, name)
+    if signed:
+        notes.append("มีลายมือชื่อดิจิทัล ซึ่งตรวจสอบได้จากไฟล์ต้นฉบับเท่านั้น")
     if warned:
         notes.insert(0, "ไฟล์มีข้อบกพร่อง ระบบซ่อมให้อ่านได้แล้ว กรุณาเทียบกับต้นฉบับ")
-    return Piece(result, pages, media_type, tuple(note for note in notes if note), repaired=warned or doubtful)
+    told = tuple(note for note in notes if note)
+    return Piece(result, pages, media_type, told, repaired=warned or doubtful, signed=signed)
 
 
 @contextmanager
@@ -69,26 +72,46 @@ def count_pages(pdf: bytes | Path) -> int | None:
         return len(document)
 
 
-def _clean(document: Pdf, font: Path | None) -> tuple[list[str], bool]:
+def _drawable_pages(pdf: bytes | Path, name: str) -> int | None:
+    """Pages by pdfium, each of them loaded: a page it cannot load could not be seen in the book either.
+
+    ``None`` when pdfium cannot open the file at all. Raises ``EvidenceRefused`` for too many pages and unloadable ones.
+    """
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError:
+        return None
+    with document:
+        seen = len(document)
+        if seen > _MOST_PAGES:
+            raise _refused(name, f"มี {seen} หน้า เกินกำหนด {_MOST_PAGES} หน้า", "กรุณาแบ่งไฟล์", "has too many pages")
+        for number in range(seen):
+            try:
+                document[number].close()
+            except pypdfium2.PdfiumError as fault:
+                what = f"เสียหาย หน้า {number + 1} เปิดไม่ได้"
+                raise _refused(name, what, _AGAIN, f"is damaged: page {number + 1} cannot be opened") from fault
+    return seen
+
+
+def _clean(document: Pdf, fonts: Path | None) -> tuple[list[str], bool]:
     """Flatten and neutralise in place: notes for a person (``""`` for silent changes), and whether it is in doubt."""
     notes: list[str] = []
     doubtful = False
     if fields.has_forms_or_notes(document):
-        notes, doubtful = _flatten(document, font)
+        notes, doubtful = _flatten(document, fonts)
     dropped = neutralise(document)
     if dropped:
         notes.append(to_thai_digits(f"ตัดสคริปต์ คำสั่ง หรือไฟล์แนบที่ฝังอยู่ออก {dropped} รายการ"))
     return notes, doubtful
 
 
-def _flatten(document: Pdf, font: Path | None) -> tuple[list[str], bool]:
+def _flatten(document: Pdf, fonts: Path | None) -> tuple[list[str], bool]:
     notes = [""]
     is_xfa = fields.is_xfa(document)
     if is_xfa:
         notes.append("แบบฟอร์มชนิด XFA อาจแสดงไม่ครบ กรุณาเทียบกับต้นฉบับ")
-    if fields.is_signed(document):
-        notes.append("มีลายมือชื่อดิจิทัล ซึ่งตรวจสอบได้จากไฟล์ต้นฉบับเท่านั้น")
-    unreadable = fields.flatten(document, font)
+    unreadable = fields.flatten(document, typeface(fonts).regular if fonts else None)
     if unreadable:
         notes.append(f"ช่องในแบบฟอร์มที่แสดงค่าไม่ได้: {', '.join(unreadable)}")
     return notes, is_xfa or bool(unreadable)

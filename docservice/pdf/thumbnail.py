@@ -23,8 +23,8 @@ _TALLEST = 3
 
 @dataclass(frozen=True)
 class Look:
-    """What a first look tells: ``pages`` (``None``: a Word file, whose pages come with the book), remarks for a person,
-    and the first page as JPEG (empty for a Word file)."""
+    """What a first look tells: ``pages`` (``None``: an office document or text, whose pages come with the book),
+    remarks for a person, and the first page as JPEG (empty where there are no pages yet)."""
 
     pages: int | None
     notes: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Look:
 
 def look(path: Path, *, name: str) -> Look:
     """Read the file as the book would, ``EvidenceRefused`` with the reason when it cannot be."""
-    if sniff.media_type(path, name=name) == sniff.DOCX:
+    if sniff.media_type(path, name=name) in sniff.SET_LATER:
         return Look(None)
     piece = to_piece(path, name=name, office=None)
     return Look(piece.pages, piece.notes, _drawn(piece.pdf, 1, SMALL, name))

@@ -16,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,8 @@ def _live(job: socket.socket) -> None:
         job.settimeout(_LARGEST_ANSWER_WAIT)
         job.sendall(json.dumps(told).encode())
         code = 0
+    except Exception:  # noqa: BLE001 -- the file's fault becomes the answer of who reaps: it fell over; the why is for the log
+        traceback.print_exc()
     finally:
         os._exit(code)
 
@@ -99,6 +102,8 @@ def _told(job: socket.socket) -> dict[str, Any]:
         return {"fault": fault.as_dict()}
     except RecursionError:
         return {"died": signal.SIGSEGV}
+    except OSError as error:
+        return {"failed": error.errno or 0, "why": str(error.strerror)}
 
 
 def _limit(limits: dict[str, int]) -> None:
@@ -109,6 +114,8 @@ def _limit(limits: dict[str, int]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
+    most_handles = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most_handles, most_handles))  # a book opens all its parts
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"] + 1))
     signal.setitimer(signal.ITIMER_REAL, limits["wall_seconds"])
     with suppress(OSError):

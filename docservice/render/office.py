@@ -109,13 +109,20 @@ class Office:
         running = self._process
         return (running.bridge.pid, running.office) if running else None
 
-    def to_pdf(self, docx: bytes, *, title: str) -> bytes:
-        """Any Word file as PDF with PDF/A-2b marks, title and language; its fonts are not judged.
+    def to_pdf(self, document: bytes, *, title: str) -> bytes:
+        """A Word file as PDF with PDF/A-2b marks, title and language; its fonts are not judged.
 
-        Raises InputRefused for a file that is not sound Word, EngineUnavailable when LibreOffice failed twice.
+        Excel and OpenDocument files too, by their content: they are loaded as they are (whoever calls has taken out
+        what leads outside), sheets fitted to the width of their page. Raises InputRefused for a file that is none of
+        these or not sound, EngineUnavailable when LibreOffice failed twice.
         """
-        pdf = self.convert(package.read(docx), title=title).pdf or b""
-        return pdfcheck.tidy(pdf, title=title)
+        kind = package.ending(document)
+        if kind == ".docx":
+            pdf = self.convert(package.read(document), title=title).pdf
+        else:
+            job = {"op": "convert", "title": title, "layout": False}
+            pdf = self._twice(document, job, self.timeout + _SECONDS_PER_MEGABYTE * len(document) / 1e6, kind).pdf
+        return pdfcheck.tidy(pdf or b"", title=title)
 
     def layout(self, docx: bytes) -> Layout:
         """Where each page of a Word file starts, without making a PDF of it if it has several pages."""
@@ -140,10 +147,13 @@ class Office:
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
         job |= {"destinations": destinations, "thai_numbers": package.asks_thai_numbers(parts)}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
+        return self._twice(docx, job, limit, ".docx")
+
+    def _twice(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
         with self._lock:
             for _ in range(2):
                 try:
-                    return self._convert(docx, job, limit)
+                    return self._convert(document, job, limit, suffix)
                 except LibreOfficeGone as gone:
                     reason = str(gone)
                     self._stop()
@@ -159,10 +169,10 @@ class Office:
             self._stop()
 
     # -------------------------------------------------------------------------------------------------------- one job
-    def _convert(self, docx: bytes, job: dict[str, Any], limit: float) -> Converted:
+    def _convert(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
         running = self._running()
-        source, target = (running.folder / f"{uuid.uuid4().hex}{suffix}" for suffix in (".docx", ".pdf"))
-        source.write_bytes(docx)
+        source, target = (running.folder / f"{uuid.uuid4().hex}{ending}" for ending in (suffix, ".pdf"))
+        source.write_bytes(document)
         try:
             answer = self._ask(running, job | {"source": str(source), "target": str(target)}, limit)
             pdf = target.read_bytes() if answer["stored"] else None

@@ -40,6 +40,8 @@ _PR_SET_PDEATHSIG = 1
 _RESTART_CODES = (79, 81)  # a brand-new profile ends the first run at once and asks for a second
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _ITEM = re.compile(r"\s*(?:\(?[๐-๙0-9]+(?:[.][๐-๙0-9]+)*[.)]?)?\s*")
+_FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
+_SHEETS = (".xlsx", ".ods")
 _BY_PAGE_STYLE, _NATIVE = 7, 12  # com.sun.star.style.NumberingType
 _THAI = Locale("th", "TH", "")
 _ENOUGH = 10  # letters (marks above and below not counted) a catchword holds at least, where the text has as many
@@ -132,10 +134,10 @@ class Bridge:
 
     # ------------------------------------------------------------------------------------------------------- one job
     def convert(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Load a Word file and store it as PDF/A-2b; with ``layout`` also tell where each page starts.
+        """Load a Word file (or, by its ending, another of ``_FILTERS``) and store it as PDF/A-2b.
 
-        With ``unless_continued`` nothing is stored when text flows from one page to the next: the caller comes back
-        with catchwords.
+        With ``layout`` also tell where each page starts. With ``unless_continued`` nothing is stored when text flows
+        from one page to the next: the caller comes back with catchwords.
         """
         document = self.desktop.loadComponentFromURL(
             uno.systemPathToFileUrl(job["source"]),
@@ -143,7 +145,7 @@ class Bridge:
             0,
             (
                 _value("Hidden", True),
-                _value("FilterName", "MS Word 2007 XML"),
+                _value("FilterName", _FILTERS[Path(job["source"]).suffix]),
                 _value("MacroExecutionMode", 0),
                 _value("UpdateDocMode", 0),
             ),
@@ -152,6 +154,8 @@ class Bridge:
             return {"error": "document", "detail": "LibreOffice cannot read the file"}
         try:
             document.DocumentProperties.Title = job["title"]
+            if _is_sheet(job):
+                _fit_width(document)
             if job.get("thai_numbers"):
                 _thai_page_numbers(document)
             answer: dict[str, Any] = {"ok": True, "stored": False}
@@ -181,7 +185,7 @@ class Bridge:
         document.storeToURL(
             uno.systemPathToFileUrl(job["target"]),
             (
-                _value("FilterName", "writer_pdf_Export"),
+                _value("FilterName", "calc_pdf_Export" if _is_sheet(job) else "writer_pdf_Export"),
                 _value("FilterData", uno.Any("[]com.sun.star.beans.PropertyValue", options)),
             ),
         )
@@ -234,6 +238,17 @@ class Bridge:
 def _letters(text: str) -> int:
     """How many letters a reader counts: neither blanks nor the marks above and below."""
     return sum(not letter.isspace() and unicodedata.category(letter) != "Mn" for letter in text)
+
+
+def _is_sheet(job: dict[str, Any]) -> bool:
+    return Path(job["source"]).suffix in _SHEETS
+
+
+def _fit_width(document: Any) -> None:
+    """Every sheet as wide as its page: columns that run over onto other pages cannot be read."""
+    styles = document.StyleFamilies.getByName("PageStyles")
+    for style in map(styles.getByName, styles.ElementNames):
+        style.ScaleToPagesX, style.ScaleToPagesY = 1, 0
 
 
 def _thai_page_numbers(document: Any) -> None:

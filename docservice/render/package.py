@@ -29,6 +29,10 @@ NS = {
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 _FIRST = ("[Content_Types].xml", "_rels/.rels", DOCUMENT)
 _STORED = (".png", ".jpg", ".jpeg")
+_OPEN_DOCUMENT = {
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+}
 _TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|styles|numbering)\.xml")
 
 
@@ -54,6 +58,17 @@ def parse(data: bytes) -> etree._Element:
 def serialise(root: etree._Element) -> bytes:
     """XML bytes with the declaration Word writes."""
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def ending(document: bytes) -> str:
+    """The file name's ending LibreOffice knows the document by; ``.docx`` for whatever is no other office document."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(document)) as archive:
+            names = archive.namelist()
+            kind = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in names else ""
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
+        return ".docx"
+    return _OPEN_DOCUMENT.get(kind, ".xlsx" if "xl/workbook.xml" in names else ".docx")
 
 
 def read(docx: bytes) -> Parts:

@@ -184,7 +184,7 @@ def test_an_office_that_is_away_stops_the_book_for_another_try(bind: Bind, evide
 
 
 def test_pieces_may_be_made_elsewhere(bind: Bind, evidence: Evidence) -> None:
-    def gate(path: Path, **_options: object) -> Piece:
+    def gate(path: Path, _target: Path, **_options: object) -> Piece:
         return Piece(path.read_bytes(), 2, "application/pdf", ("ผ่านด่านตรวจ",))
 
     book = bind(files=(evidence.blank("a.pdf", 2),), convert=gate)
@@ -192,7 +192,7 @@ def test_pieces_may_be_made_elsewhere(bind: Bind, evidence: Evidence) -> None:
 
 
 def test_a_piece_that_counts_wrongly_breaks_the_book(bind: Bind, evidence: Evidence) -> None:
-    def liar(path: Path, **_options: object) -> Piece:
+    def liar(path: Path, _target: Path, **_options: object) -> Piece:
         return Piece(path, 3, "application/pdf")
 
     with pytest.raises(Broken):
