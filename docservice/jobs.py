@@ -215,6 +215,11 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
             pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
 
 
+def give_up(job_id: int, token: str) -> int:
+    """The process that held this claim is dead: its items need not wait for their lease; how many there were."""
+    return JobItem.objects.filter(left(token), job=job_id).update(lease_until=datetime.now(UTC))
+
+
 def retry(job: Job, *, actor: str) -> int:
     """Put the failed and cancelled items back to waiting; how many there were."""
     with transaction.atomic():

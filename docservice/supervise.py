@@ -32,7 +32,10 @@ _CALM = 60.0
 
 @dataclass(frozen=True)
 class Service:
-    """One process to keep: ``ready`` is waited for before the next starts; ``grace`` seconds between TERM and KILL."""
+    """One process to keep: ``ready`` is waited for before the next starts; ``grace`` seconds between TERM and KILL.
+
+    ``bury`` is called between its death and its restart, when nothing of its session is left.
+    """
 
     name: str
     command: Sequence[str]
@@ -40,6 +43,7 @@ class Service:
     wait: float = 30.0
     grace: float = 15.0
     environ: tuple[tuple[str, str], ...] = ()
+    bury: Callable[[], object] = lambda: None
 
 
 @dataclass
@@ -128,6 +132,7 @@ class Supervisor:
             if now >= child.not_before:
                 _kill_session(child.process.pid)
                 child.log.close()
+                child.service.bury()
                 fresh = self._start(child.service)
                 fresh.restarts = child.restarts
                 self._children[place] = fresh

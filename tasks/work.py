@@ -6,30 +6,35 @@ from celery import Task
 
 from docservice import engines, jobs, pulse, verbs
 from docservice.celery import EXPORT_LIMIT, app
+from tasks.lost import claim_of
+
+_LOST = "tasks.lost:Turn"
 
 
 def _turn(task: Task, job_id: int) -> int:
     """One chunk of the job; the message's id names the claim, so that a redelivery takes it up again."""
     job = jobs.get(job_id)
     verb = verbs.verb(job.verb)
-    ended = jobs.work_chunk(job, verb.worker, verb.chunk, str(task.request.id).replace("-", ""))
+    ended = jobs.work_chunk(job, verb.worker, verb.chunk, claim_of(task.request.id))
     pulse.add(pulse.OFFICE_RESTARTS, engines.office_restarts())
     return ended
 
 
-@app.task(name="docservice.paper", bind=True)
+@app.task(name="docservice.paper", bind=True, Request=_LOST)
 def paper(self: Task, job_id: int) -> int:
     """Make and file papers of a job."""
     return _turn(self, job_id)
 
 
-@app.task(name="docservice.evidence", bind=True)
+@app.task(name="docservice.evidence", bind=True, Request=_LOST)
 def evidence(self: Task, job_id: int) -> int:
     """Make and file evidence books of a job."""
     return _turn(self, job_id)
 
 
-@app.task(name="docservice.export", bind=True, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60)
+@app.task(
+    name="docservice.export", bind=True, Request=_LOST, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60
+)
 def export(self: Task, job_id: int) -> int:
     """Write the export of a job."""
     return _turn(self, job_id)

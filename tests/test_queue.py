@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from office_year import YEAR_TOML, ask, states
+from office_year import REPOSITORY, YEAR_TOML, ask, states
 from real_command import DONE, UNAVAILABLE, USAGE, command, told
 from redis import Redis
 
@@ -97,6 +99,38 @@ def test_what_the_broker_did_not_take_is_told_again_at_the_next_look(redis: Redi
     assert jobs.watch() == 1
     assert _messages(redis, "evidence") == 1
     assert jobs.watch() == 0  # told just now
+
+
+def test_what_a_dead_worker_had_taken_is_put_back_and_delivered_first(redis: Redis, database_url: str) -> None:
+    celery.nudge("evidence", 1)
+    environ = {**os.environ, "DOCSERVICE_HOME": str(config().home), "DOCSERVICE_DATABASE_URL": database_url}
+    subprocess.run([sys.executable, "-c", _TAKE_AND_DIE], env=environ, check=False, cwd=REPOSITORY)
+    assert _messages(redis, "evidence") == 0
+    celery.nudge("evidence", 2)
+
+    assert celery.put_back() == 1
+    assert celery.put_back() == 0
+    with celery.app.connection_for_read() as line:
+        message = line.SimpleQueue("evidence").get(block=False)
+        assert message.decode()[0] == [1]
+        message.ack()
+
+
+_TAKE_AND_DIE = """
+import os, signal
+from docservice.celery import app
+app.connection_for_read().SimpleQueue("evidence").get(block=False)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_items_of_a_dead_process_need_not_wait_for_their_lease() -> None:
+    job = ask("กขค")
+    jobs.claim(job, 2, "dead")
+
+    assert jobs.give_up(job.pk, "dead") == 2
+    assert [item.position for item in jobs.claim(job, 2, "another")] == [1, 2]
+    assert jobs.give_up(job.pk, "dead") == 0
 
 
 def test_what_became_free_after_the_last_message_is_told_of_at_once(redis: Redis) -> None:

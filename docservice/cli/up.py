@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from docservice import archive, people, pulse, web_files
-from docservice.celery import QUEUES, broker_answers, broker_is_embedded
+from docservice.celery import QUEUES, broker_answers, broker_is_embedded, put_back
 from docservice.cli import running
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
@@ -63,10 +63,15 @@ def services(port: int, workers: int) -> list[Service]:
     web = [Service("web", (*me, "web", "--port", str(port), "--home", str(home)), grace=10)] if port else []
     return [
         *listed,
-        Service("worker", (*me, "worker", "--concurrency", str(workers), "--home", str(home)), grace=30),
+        _worker((*me, "worker", "--concurrency", str(workers), "--home", str(home))),
         Service("beat", (*me, "beat", "--home", str(home)), grace=5),
         *web,
     ]
+
+
+def _worker(command: tuple[str, ...]) -> Service:
+    """The worker; on the embedded Redis it is the only one, so what it held when it died is put back at once."""
+    return Service("worker", command, grace=30, bury=put_back if broker_is_embedded() else lambda: None)
 
 
 def _refuse_silent_broker() -> None:
