@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL do not have in common: waiting for one's turn, and making the tables. Nothing else."""
+"""What SQLite and PostgreSQL do not have in common: waiting for one's turn, making the tables, an index's expression."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ import fcntl
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import CharField, Func
 
 from docservice import search_index
 from docservice.config import config
+
+
+class YearOf(Func):
+    """The first five letters of an event's subject: its year and a slash, as the index ``event_of_year`` has them.
+
+    ``Left`` gives 5 as a value, in which SQLite does not recognise the index.
+    """
+
+    output_field = CharField()
+    template = "SUBSTR(%(expressions)s, 1, 5)"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """``LEFT(subject, 5)``."""
+        return self.as_sql(compiler, connection, template="LEFT(%(expressions)s, 5)", **context)
 
 
 def turn(name: str) -> None:
