@@ -78,7 +78,7 @@ def day(value: date | datetime | str | None) -> str:
         value = timezone.localtime(value).date()
     if get_language() == "en":
         return f"{value.day} {value:%b} {int(BE.of(value))} BE"
-    return n(date_short(value))
+    return n(date_short(value)[:-2] + str(int(BE.of(value))))  # four digits of the year: an archive is read for decades
 
 
 @register.filter
