@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL do not have in common: waiting for one's turn, making the tables, an index's expression."""
+"""What SQLite and PostgreSQL do not have in common: waiting for a turn, making the tables, an index's expression."""
 
 from __future__ import annotations
 
