@@ -78,7 +78,7 @@ def test_the_list_shows_papers_and_not_what_lies_beside_them(as_: As, office: An
     page = as_("staff").get("/2562/papers/").content.decode()
     assert page.count("<tr>") == 2
     assert "จัดเก็บแล้ว" in page
-    assert "๑๑ ม.ค. ๖๒" in page
+    assert "๑๑ ม.ค. ๒๕๖๒" in page
 
 
 @pytest.mark.parametrize(
