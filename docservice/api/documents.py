@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 from django.http.response import HttpResponseBase
-from ninja import Query, Schema
+from ninja import File, Form, Query, Schema
+from ninja.files import UploadedFile
 
 from docservice import access, download, paper_life
 from docservice.api.area import Area, Empty
@@ -18,6 +21,7 @@ from docservice.api.paging import Page, Turned, turned
 from docservice.api.years import year_of
 from docservice.download import Stretch
 from docservice.models import Document
+from docservice.thai import safe_file_name
 
 area = Area()
 _ACTIONS: tuple[Any, ...] = ("see", "archive")
@@ -116,6 +120,29 @@ def _read(request: Asking, row: Document, stretch: Stretch) -> Iterator[bytes]:
     else:
         download.page_drawn(row, request.user.username)
     return body
+
+
+@area.offer("POST", "/documents/{id}/sign", DocumentDetails, scope="write", actions=("withdraw",), conflicts=(409,))
+def sign_paper(
+    request: Asking,
+    id: IdInPath,
+    signed: Annotated[list[UploadedFile], File(description="The scan: PDF, or pictures of its pages in their order")],
+    dossier_version: Annotated[int, Form(ge=1, le=999_999)],
+) -> Any:
+    """File the scanned signed copy beside the paper. The same files again change nothing."""
+    with TemporaryDirectory(prefix="docservice-form-") as folder:
+        files = [
+            (safe_file_name(file.name or "scan"), _written(file, Path(folder, str(n)))) for n, file in enumerate(signed)
+        ]
+        paper_life.sign(_paper(request, id), files, seen=dossier_version, actor=request.user.username)
+    return _details(_one(request, id))
+
+
+def _written(file: UploadedFile, path: Path) -> Path:
+    with path.open("wb") as out:
+        for chunk in file.chunks():
+            out.write(chunk)
+    return path
 
 
 @area.offer("POST", "/documents/{id}/withdraw", DocumentDetails, scope="write", actions=("withdraw",), once=True)

@@ -58,6 +58,7 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=
 District = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Number = Annotated[int, BeforeValidator(_not_bool), Field(ge=1, le=999_999)]
+Id = Annotated[int, BeforeValidator(_not_bool), Field(ge=1, le=_BIGGEST)]
 YearBE = Annotated[int, Field(ge=2400, le=2700, description="ปี พ.ศ. (Buddhist Era)")]
 
 YearInPath = Annotated[int, Path(ge=2400, le=2700, description="ปี พ.ศ. (Buddhist Era), such as 2562")]

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 from ninja import Body, Schema
 
-from docservice import access, engines, requests, year_files
+from docservice import access, drafts, engines, paper_life, requests, year_files
 from docservice.api.area import Area
 from docservice.api.asking import Asking
-from docservice.api.fields import Code, OneOf, YearInPath, plain
+from docservice.api.fields import Code, Id, OneOf, YearInPath, plain
 from docservice.api.jobs import JobDetails
 from docservice.api.years import year_of
 from docservice.catalogue import Kind
+from docservice.papers import Draft
 from docservice.requests import Desk
 
 area = Area()
@@ -48,11 +49,17 @@ class YearRequest(Schema, extra="forbid"):
 
 
 class OnePaper(Schema, extra="forbid"):
-    """One paper from its facts (see ``/kinds`` for what each kind needs)."""
+    """One paper from its facts (see ``/kinds`` for what each kind needs).
+
+    ``corrects``: the document of a filed paper that gets a new version; ``replaces``: one that this paper takes the
+    place of, in a dossier and with a number of its own.
+    """
 
     kind: Code
     facts: dict[str, Any]
     urgent: bool = False
+    corrects: Id | None = None
+    replaces: Id | None = None
 
 
 @area.offer("GET", "/kinds", list[KindRow], actions=_ACTIONS)
@@ -75,7 +82,19 @@ def request_one_paper(request: Asking, year: YearInPath, paper: OnePaper) -> Any
     year_files.refuse_paths(paper.facts)
     desk = _desk(request, year, urgent=paper.urgent)
     engines.catalogue().kind(paper.kind)
-    return requests.one(desk, requests.draft_of(desk, paper.kind, paper.facts, None))
+    return requests.one(desk, requests.draft_of(desk, paper.kind, paper.facts, _like(request, desk, paper)))
+
+
+def _like(request: Asking, desk: Desk, paper: OnePaper) -> Draft | None:
+    """What the paper was made from that this one corrects or replaces."""
+    pk = paper.corrects or paper.replaces
+    if pk is None:
+        return None
+    papers = paper_life.papers_of(access.documents(request.user)).filter(
+        year_be=int(desk.year.year), province=desk.year.province_code, kind=paper.kind, current=True
+    )
+    before = access.one(papers.select_related("dossier"), pk=pk)
+    return drafts.filed(before) if paper.corrects else drafts.instead(desk, before)
 
 
 def _desk(request: Asking, year: int, *, urgent: bool, picked: frozenset[str] | None = None) -> Desk:

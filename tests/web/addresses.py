@@ -136,11 +136,12 @@ PAGES: dict[str, Page] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation's line: who may, what it names, what is sent."""
+    """An operation's line: who may, what it names, what is sent; ``form``: as a form with the file ``signed``."""
 
     who: frozenset[str]
     of: str = ""
     send: dict[str, Any] | None = None
+    form: dict[str, str] | None = None
 
 
 _YEAR = "/api/v1/years/{year}"
@@ -180,6 +181,7 @@ OPERATIONS: dict[str, Operation] = {
     "GET /api/v1/documents/{id}": Operation(ALL, "document"),
     "GET /api/v1/documents/{id}/versions": Operation(ALL, "document"),
     "GET /api/v1/documents/{id}/content": Operation(ALL, "document"),
+    "POST /api/v1/documents/{id}/sign": Operation(STAFF, "document", form={"dossier_version": "1", "signed": "x.pdf"}),
     "POST /api/v1/documents/{id}/withdraw": Operation(STAFF, "document", {"reason": "ผิด", "dossier_version": 9}),
     "POST /api/v1/documents/{id}/restore": Operation(STAFF, "document", {"dossier_version": 1}),
     f"GET {_YEAR}/numbers": Operation(STAFF),

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from addresses import ALL, OPEN, OPERATIONS, PAGES, Page
+from addresses import ALL, OPEN, OPERATIONS, PAGES, Operation, Page
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -22,7 +23,7 @@ from office_year import entered_year, filed, filing
 
 from docservice import intake, jobs, stores
 from docservice import people as people_
-from docservice.api import root
+from docservice.api import pace, root
 from docservice.models import Account, Applicant, Document, EvidenceFile, Handover, Upload
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,7 @@ class Rows:
 def rows(home: Any, people: dict[str, Account], settings: Any) -> Rows:
     """In each place an applicant with everything that hangs on one; accounts."""
     settings.API_PACE = (10**9, 1.0)
+    pace.forget()
     made = Rows()
     entered_year()
     entered_year(year_be=2561)
@@ -261,7 +263,7 @@ def test_a_program_does_what_its_person_may_and_nothing_else(role: str, rows: Ro
             key = rows.key(operation.of, whose) if operation.of else ""
             words = {"year": year_be, "district": district, "id": key, "name": key}
             address = path.format_map({"slot": "id-card", "series": "order", "value": 1, **words})
-            status, said, wrote = _asked(method, address, operation.send, secret)
+            status, said, wrote = _asked(method, address, operation, secret)
             closed = role not in operation.who
             gone = _nothing_there(role, path, operation.of, whose)
             expected = {401} if role == NOBODY else {403} if closed else GONE if gone else set(range(200, 500)) - {401}
@@ -280,10 +282,14 @@ def _nothing_there(role: str, path: str, of: str, whose: str) -> bool:
     return "{year}" in path and role == "auditor" and whose == "old"
 
 
-def _asked(method: str, address: str, content: Any, secret: str) -> tuple[int, str, list[str]]:
+def _asked(method: str, address: str, operation: Operation, secret: str) -> tuple[int, str, list[str]]:
     with _taken_back() as writes:
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-        answer: Any = Client().generic(method, address, _json(content), "application/json", headers=headers)
+        if operation.form:
+            given = {**operation.form, "signed": SimpleUploadedFile(operation.form["signed"], b"no scan")}
+            answer: Any = Client().post(address, given, headers=headers)
+        else:
+            answer = Client().generic(method, address, _json(operation.send), "application/json", headers=headers)
         said = b"".join(answer) if answer.streaming else answer.content
     return answer.status_code, said.decode("utf-8", "replace"), writes.found
 
