@@ -128,7 +128,8 @@ def _documents(year: int, count: int, keys: dict[str, int]) -> Iterator[Document
             )
             number = f"{n}/{year}" if kind == "certificate" else ""
             at = start + timedelta(minutes=40 * n % 480_000, seconds=k)
-            path = f"evidence/{_SLOTS[k - 2]}/{k}.jpg" if kind == "evidence" else f"{kind}/{kind}.pdf"
+            folder = {"evidence": f"evidence/{_SLOTS[k - 2]}", "certificate": "paper"}.get(kind, kind)
+            path = f"{folder}/{k}.jpg" if kind == "evidence" else f"{folder}/{kind}.pdf"
             yield _document(keys[key], key, path, kind, title, number, at)
     for n in range(count // 20):
         kind = _PAPERS[n % 5]
