@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from docservice import evidence, facts, intake, jobs, requests, standing
 from docservice.checklist import UNASSIGNED
@@ -48,6 +48,12 @@ def lot(desk: Desk) -> Job:
         )
     title = f"เล่มหลักฐาน {to_thai_digits(str(len(having)))} ราย ปี {desk.year.year}"
     return desk.enter(evidence.VERB, title, (_asked(desk, unit) for unit in having))
+
+
+def ready(units: QuerySet[Applicant]) -> QuerySet[Applicant]:
+    """Those of the applicants of whom a book can be made: who handed in files; all where folders are used as well."""
+    files = EvidenceFile.objects.filter(applicant=OuterRef("pk"), removed_at=None)
+    return units if requests.folders_are_used() else units.filter(Exists(files))
 
 
 def of(year: YearFile, unit: Applicant, asked: QuerySet[Job]) -> Job | None:

@@ -97,16 +97,26 @@ class Asked:
         """Where each value that stands in the form at first came from."""
         if self.source is not None:
             return {}
-        setup = reverse("setup", kwargs={"year": self.desk.year.year})
-        named = {name: Source(_("ตั้งค่า › ผู้ลงนาม"), setup + "#signers") for name in ("signer",)}
-        named |= {"office": Source(_("ตั้งค่า › หน่วยงาน"), setup + "#office")}
-        named |= {"emblem": Source(_("ตั้งค่า › ตราครุฑ"), setup + "#office")}
-        of_the_year = Source(
-            _("ตั้งค่า › %(section)s") % {"section": kinds.label(self.kind.code)}, f"{setup}#{self.kind.code}"
-        )
+        named = {
+            "signer": Source(_("ตั้งค่า › ผู้ลงนาม"), self._setup("signers")),
+            "office": Source(_("ตั้งค่า › หน่วยงาน"), self._setup("office")),
+            "emblem": Source(_("ตั้งค่า › ตราครุฑ"), reverse("setup-pictures", kwargs={"year": self.desk.year.year})),
+        }
+        label = _("ตั้งค่า › %(section)s") % {"section": kinds.label(self.kind.code)}
+        of_the_year = Source(label, self._setup(self._section))
         return {
             name: named.get(name, of_the_year) for name in self.fields if self.facts.get(name) not in (None, "", [])
         }
+
+    @property
+    def _section(self) -> str:
+        """The code of the section of the year's settings that the paper's words stand in."""
+        if self.kind.code == "order":
+            return f"orders.{self.chosen}" if self.chosen.isdecimal() else "orders.0"
+        return f"groups.{self.desk.year.groups[0].code}" if self.kind.code == "guideline" else self.kind.section
+
+    def _setup(self, section: str) -> str:
+        return reverse("setup-section", kwargs={"year": self.desk.year.year, "code": section})
 
 
 def begin(request: Request, kind: kinds.Kind, desk: Desk) -> Asked:

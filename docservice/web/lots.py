@@ -23,7 +23,7 @@ from docservice.papers import Draft
 from docservice.thai import to_arabic_digits
 from docservice.web import kinds
 from docservice.web.page import PER_PAGE, Request, show
-from docservice.web.words import spoken
+from docservice.web.words import spoken, wrong
 from docservice.yearfile import District, Group
 
 _SAMPLES = 3
@@ -47,7 +47,7 @@ def to_job(request: Request, job: Job) -> HttpResponse:
 def nothing_yet(request: Request, kind: kinds.Kind, refused: InputRefused, status: int = 200) -> HttpResponse:
     """The page of a kind that nothing can be made of yet, and what has to be entered first."""
     label = kinds.label(kind.code)
-    return show(request, "request/nothing.html", status=status, kind=kind, label=label, message=refused.message)
+    return show(request, "request/nothing.html", status=status, kind=kind, label=label, message=wrong(refused))
 
 
 def lot(request: Request, kind: kinds.Kind) -> HttpResponse:
@@ -119,6 +119,8 @@ class _Choice:
         rows = _applicants(request)
         if kind.code == "certificate":
             rows = rows.filter(result="passed")
+        elif kind.code == "evidence":
+            rows = books.ready(rows)
         cells: dict[tuple[str, str], int] = {}
         for cell in rows.order_by().values("district", "group").annotate(units=Count("pk")):
             cells[cell["district"], cell["group"]] = cell["units"]

@@ -180,9 +180,9 @@ def test_a_signed_copy_becomes_a_version_beside_the_paper(as_: As, office: Any) 
 
 
 def test_the_same_copy_sent_twice_is_kept_once(as_: As, office: Any) -> None:
-    paper, client = _order(), as_("staff")
+    paper, client, scan = _order(), as_("staff"), _pdf("signed")
     for _ in range(2):
-        assert _sign(client, paper, _sheet(), seen=1).status_code == 302
+        assert _sign(client, paper, _sheet(data=scan), seen=1).status_code == 302
     assert Document.objects.filter(kind="signed-copy").count() == 1
     assert Event.objects.filter(verb="paper.signed").count() == 1
 

@@ -11,6 +11,11 @@
     form.addEventListener("brought-back", later);
   }
 
+  document.querySelectorAll(".quick[data-for]").forEach((quick) => {  // beside the number it fills in
+    const field = document.getElementById(quick.dataset.for);
+    if (field) field.after(quick);
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill]");
     if (!button) return;

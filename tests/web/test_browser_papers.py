@@ -1,0 +1,164 @@
+"""A clerk's way in a real browser: a paper asked for with its preview, made by the workers, signed, found again."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from live import Live, chromium, log_in
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+SLOW = 120_000
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The whole service with one worker, a small year and its people."""
+    home = tmp_path_factory.mktemp("live") / "home"
+    with Live(home, f"sqlite://{home}.sqlite3", workers=1) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with chromium() as found:
+        yield found
+
+
+def _shown(page: Page, name: str) -> None:
+    """A small picture for the docs, only where it is asked for."""
+    if os.environ.get("WRITE_PICTURES") == "1":
+        path = PICTURES / f"web-{name}.png"
+        with Image.open(io.BytesIO(page.screenshot())) as picture:
+            small = picture.convert("RGB").resize((960, round(picture.height * 960 / picture.width)))
+            small.quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _sound(page: Page) -> None:
+    """Nothing serious for people who cannot see or point, and nothing that scrolls sideways."""
+    found = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")]
+    assert not found, [(fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]) for fault in found]
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def _scan(path: Path) -> Path:
+    Image.new("RGB", (1240, 1754), "white").save(path)
+    return path
+
+
+def test_a_paper_from_its_form_to_its_signed_copy(live: Live, browser: Browser, tmp_path: Path) -> None:
+    context, page = log_in(browser, live, "staff")
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
+    page.get_by_role("link", name="ขอเอกสาร", exact=True).click()
+    _sound(page)
+    _shown(page, "request")
+    page.get_by_role("link", name="คำสั่ง", exact=True).click()
+    _type_and_look(page)
+    _keep_what_was_typed(page)
+    _shown(page, "request-order")
+    page.get_by_role("button", name="ขอคำสั่ง").click()
+    _watch(page)
+    page.locator(".items a").click()
+    _sign(page, _scan(tmp_path / "หน้า 1.png"))
+    _find(page)
+    assert not said
+    context.close()
+
+
+def _type_and_look(page: Page) -> None:
+    """The preview follows the typing, and says what is wrong instead of pages."""
+    expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
+    page.get_by_label("สั่ง ณ วันที่").fill("31 ก.พ. 2562")
+    expect(page.locator("#preview")).to_contain_text("ไม่มีในปฏิทิน", timeout=SLOW)
+    page.get_by_label("สั่ง ณ วันที่").fill("๑๒ ม.ค. ๒๕๖๒")
+    page.get_by_role("button", name="ระบบออกเลขถัดไป").click()
+    expect(page.locator("#f-number")).to_have_value("auto")
+    page.get_by_role("button", name="เพิ่มรายชื่อคณะ").click()
+    added = page.locator("#f-members .entry").last
+    added.get_by_label("ชื่อหรือตำแหน่ง").fill("พัฒนาการอำเภอทุกอำเภอ")
+    added.get_by_label("หน้าที่ในคณะ").fill("กรรมการ")
+    added.get_by_role("button", name="เลื่อนขึ้น").click()
+    page.locator("#f-recitals .entry").last.get_by_role("button", name="นำออก").click()
+    expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
+    _sound(page)
+
+
+def _keep_what_was_typed(page: Page) -> None:
+    """After a crash (a reload) every row is as it was left."""
+    before = page.locator("#f-members textarea, #f-members input").evaluate_all("all => all.map(e => e.value)")
+    page.reload()
+    after = page.locator("#f-members textarea, #f-members input").evaluate_all("all => all.map(e => e.value)")
+    assert after == before
+    assert "พัฒนาการอำเภอทุกอำเภอ" in after
+    expect(page.locator("#f-recitals .entry")).to_have_count(1)
+    expect(page.locator("#f-number")).to_have_value("auto")
+    expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
+
+
+def _watch(page: Page) -> None:
+    """The job's bar moves by itself until the paper is there."""
+    page.wait_for_url(re.compile(r"/queue/\d+/"))
+    expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".items a")).to_have_count(1)
+    _sound(page)
+    job = page.url
+    page.go_back()
+    page.get_by_role("button", name="ขอคำสั่ง").click()  # Back and again: the subject has its paper, no second one
+    expect(page.locator("#faults, .items").first).to_be_visible()
+    page.goto("/2562/queue/")
+    _sound(page)
+    expect(page.locator(".job")).to_have_count(1)
+    _shown(page, "queue")
+    page.goto(job)
+
+
+def _sign(page: Page, scan: Path) -> None:
+    """The scan becomes the record beside the paper; the digests match."""
+    expect(page.locator(".steps .here")).to_have_text("ลงนาม")
+    page.wait_for_function("() => { const i = document.querySelector('.sheets img'); return i && i.naturalWidth > 0 }")
+    _sound(page)
+    _shown(page, "paper")
+    page.get_by_label("ฉบับที่ลงนามแล้ว").set_input_files(scan)
+    page.get_by_role("button", name="แนบฉบับลงนาม").click()
+    expect(page.locator(".steps .past")).to_have_count(4)
+    expect(page.locator(".timeline li")).to_have_count(2)
+    page.get_by_role("button", name="ตรวจสอบ").click()
+    expect(page.locator("#checked")).to_contain_text("ครบถ้วน")
+    _sound(page)
+
+
+def _find(page: Page) -> None:
+    """In the list, by its number; on a phone as well."""
+    page.get_by_role("link", name="เอกสาร", exact=True).first.click()
+    page.get_by_label("สถานะ").select_option("filed")
+    page.get_by_role("button", name="กรอง").click()
+    expect(page.locator("table.papers tbody tr")).to_have_count(1)
+    _sound(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    _sound(page)
+    page.locator("table.papers a").click()
+    _sound(page)
+
+
+def test_a_lot_on_a_phone(live: Live, browser: Browser) -> None:
+    context, page = log_in(browser, live, "officer", phone=True)
+    page.goto("/2562/request/")
+    expect(page.locator(".card")).to_have_count(2)
+    _sound(page)
+    page.get_by_role("link", name="ทะเบียนผู้สมัคร").click()
+    expect(page.locator("#preview img")).to_have_count(1, timeout=SLOW)
+    _sound(page)
+    page.get_by_role("button", name="ขอทะเบียนผู้สมัคร ๑ ฉบับ").click()
+    expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
+    _sound(page)
+    context.close()
