@@ -70,10 +70,10 @@ class Which(Schema):
 
 @area.offer("GET", "/years/{year}/dossiers", Page[DossierRow], actions=_ACTIONS)
 def list_dossiers(request: Asking, year: YearInPath, which: Annotated[Which, Query()], turn: Turned) -> Any:
-    """The year's dossiers, in the order in which they were begun."""
+    """The year's dossiers, by district and key."""
     found = year_of(request, year)
     rows = access.dossiers(request.user).filter(year_be=int(found.year), province=found.province_code)
-    return turned(rows.filter(district=which.district) if which.district else rows, turn, "id")
+    return turned(rows.filter(district=which.district) if which.district else rows, turn, "district", "key")
 
 
 @area.offer("GET", "/years/{year}/dossiers/{district}/{name}", DossierDetails, actions=_ACTIONS)

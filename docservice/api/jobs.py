@@ -13,6 +13,7 @@ from docservice.api.area import Area
 from docservice.api.asking import Asking
 from docservice.api.fields import IdInPath
 from docservice.api.paging import Page, Turned, turned
+from docservice.api.years import year_of
 from docservice.errors import Forbidden
 from docservice.models import Job
 
@@ -94,7 +95,8 @@ def list_jobs(request: Asking, which: Annotated[WhichJobs, Query()], turn: Turne
     """Jobs, newest first."""
     rows = access.jobs(request.user)
     if which.year:
-        rows = rows.filter(year_be=which.year)
+        year = year_of(request, which.year)
+        rows = rows.filter(year_be=int(year.year), province=year.province_code)
     return turned(rows.filter(state=which.state) if which.state else rows, turn, "-id")
 
 
