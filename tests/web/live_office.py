@@ -20,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from office_year import entered_year, entry  # noqa: E402  after django.setup()
 
-from docservice import people, register  # noqa: E402
+from docservice import intake, people, register, stores  # noqa: E402
 from docservice.cli import running  # noqa: E402
-from docservice.models import Account, Applicant  # noqa: E402
+from docservice.models import Account, Applicant, EvidenceFile, Upload  # noqa: E402
+from storage.store import Tally  # noqa: E402
 
 PASSWORD = "correct horse battery staple"
 PEOPLE: dict[str, dict[str, Any]] = {
@@ -59,7 +60,18 @@ def token(name: str, scopes: list[str]) -> dict[str, Any]:
     return {"secret": secret}
 
 
-VERBS = {"token": token, "prepare": prepare}
+def evidence(name: str) -> dict[str, Any]:
+    """What an applicant handed in: rows, bytes, how many the store holds unharmed, uploads that are not whole."""
+    files = list(EvidenceFile.objects.filter(applicant__name=name, removed_at=None))
+    sound = 0
+    for file in files:
+        with stores.opened(stores.INTAKE).open(intake.key(file.sha256)) as stream:
+            sound += Tally.of(stream).sha256 == file.sha256
+    left = Upload.objects.filter(applicant__name=name, finished_at=None, received__gt=0).count()
+    return {"files": len(files), "bytes": sum(file.size for file in files), "sound": sound, "left": left}
+
+
+VERBS = {"evidence": evidence, "token": token, "prepare": prepare}
 
 if __name__ == "__main__":
     answer = VERBS[sys.argv[1]](**json.loads(sys.argv[2]))

@@ -15,7 +15,7 @@ const say = (sentence, facts) => thai(sentence.replace(/\{(\w+)\}/g, (_, name) =
 document.querySelectorAll("#intake [data-needs-script]").forEach((part) => { part.hidden = false; });
 
 // ------------------------------------------------------------------------------------------------------------- board
-let refreshing = null, dragging = null, stale = false;
+let refreshing = null, dragging = null, stale = false, shown = "";
 const board = () => byId("board");
 
 function dress() {
@@ -27,12 +27,18 @@ function later(wait) {
   if (refreshing === null) refreshing = setTimeout(() => { refreshing = null; refresh(); }, wait);
 }
 
-const atWork = () => dragging || board().querySelector("details.menu[open]");
+// Nothing is put in another's place under a finger, a dragged file or an open menu.
+let pressing = false;
+document.addEventListener("pointerdown", (event) => { pressing = board().contains(event.target); });
+["pointerup", "pointercancel", "dragend", "drop"].forEach((name) => document.addEventListener(name, () => { pressing = false; }, true));
+const atWork = () => dragging || pressing || board().querySelector("details.menu[open]");
 
 async function refresh() {
   if (atWork()) { later(1000); return; }
+  const mine = ++newest;
   try {
-    await show(await fetch(board().dataset.board, { headers: { Accept: "application/json" } }));
+    const answer = await fetch(board().dataset.board, { headers: { Accept: "application/json" } });
+    if (mine === newest) await show(answer);
   } catch { stale = true; probe(); }
 }
 
@@ -41,6 +47,11 @@ async function show(answer) {
   if (answer.status === 403) { stale = true; probe(); return; }
   if (!answer.ok && answer.status !== 409 && answer.status !== 422) throw new Error(answer.status);
   const html = await answer.text();
+  const plain = html.replace(/name="csrfmiddlewaretoken" value="[^"]+"/g, "");
+  stale = false;
+  if (atWork()) { later(500); return; }
+  if (plain === shown) { if (board().dataset.busy !== undefined) later(2000); return; }
+  shown = plain;
   const focus = document.activeElement && board().contains(document.activeElement) ? document.activeElement : null;
   const id = focus && (focus.id || focus.closest("[id]")?.id);
   const removed = board().querySelector("details.removed")?.open;
@@ -49,15 +60,21 @@ async function show(answer) {
   board().replaceWith(fresh);
   if (removed) { const again = board().querySelector("details.removed"); if (again) again.open = true; }
   if (id && byId(id)) (byId(id).matches("button,a,summary,input") ? byId(id) : byId(id).querySelector("summary,button,a"))?.focus();
-  stale = false;
   dress();
 }
 
-async function act(address, body) {
-  body.set("csrfmiddlewaretoken", token);
-  try {
-    await show(await fetch(address, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": token } }));
-  } catch { stale = true; probe(); }
+// One act after the other, and only the newest answer is shown: an older one would bring back what is past.
+let newest = 0, turn = Promise.resolve();
+function act(address, body) {
+  turn = turn.then(async () => {
+    const mine = ++newest;
+    body.set("csrfmiddlewaretoken", token);
+    try {
+      const headers = { Accept: "application/json", "X-CSRFToken": token };
+      const answer = await fetch(address, { method: "POST", body, headers });
+      if (mine === newest) await show(answer); else later(0);
+    } catch { stale = true; probe(); }
+  });
 }
 
 document.addEventListener("submit", (event) => {
@@ -257,7 +274,10 @@ document.addEventListener("dragstart", (event) => {
   const file = event.target.closest?.("li.file");
   if (!file) return;
   dragging = file;
-  file.classList.add("dragged");
+  // Whatever of it was grabbed, its picture or its link: it is the file that moves.
+  event.dataTransfer.clearData();
+  event.dataTransfer.setDragImage(file, 20, 20);
+  setTimeout(() => file.classList.add("dragged"));
   event.dataTransfer.setData(MINE, file.dataset.file);
   event.dataTransfer.effectAllowed = "move";
 });
@@ -266,6 +286,7 @@ document.addEventListener("dragover", (event) => {
   const types = [...(event.dataTransfer?.types || [])];
   if (!types.includes("Files") && !types.includes(MINE)) return;
   event.preventDefault();
+  event.dataTransfer.dropEffect = types.includes(MINE) ? "move" : "copy";
   unmark();
   const slot = targetOf(event);
   (slot || (types.includes(MINE) ? null : document.querySelector("main")))?.classList.add("over");
