@@ -114,7 +114,7 @@ def merge(
         "files": evidence.report_of(book),
     }
     report_path = out.with_name(out.name + ".json")
-    write_together({out: book.pdf, report_path: json.dumps(report, ensure_ascii=False, indent=1).encode()})
+    write_together({out: book.read(), report_path: json.dumps(report, ensure_ascii=False, indent=1).encode()})
     states = {"in-book": "อยู่ในเล่ม", "repaired": "อยู่ในเล่ม (ซ่อมแล้ว โปรดตรวจ)", "placeholder": "อ่านไม่ได้"}
     rows = [(f.name, f.slot, states[f.state], f.reason, f.first_page) for f in book.files]
     screen.table("", ("ไฟล์", "ช่อง", "ผล", "เหตุผล", ">หน้า"), rows)

@@ -19,7 +19,7 @@ from pypdf.generic import Destination
 
 from docservice.errors import Broken
 from docservice.pdf.cover import LINK
-from docservice.pdf.pdfa import PdfaVerdict, save_archival_to
+from docservice.pdf.pdfa import PdfaVerdict, faults, save_bound
 from docservice.pdf.stamp import stamp_pages
 
 
@@ -45,13 +45,14 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to bind: ``parts`` are files, cover first, that give ``counts`` pages each.
+    """What to bind: ``parts`` are files, cover first, that give ``counts`` pages each and have these ``faults``.
 
     ``jumps``: the page (from 1) that the cover's n-th contents address leads to.
     """
 
     parts: tuple[Path, ...]
     counts: tuple[int, ...]
+    faults: tuple[tuple[str, ...] | None, ...]
     title: str
     owner: str
     font: Path
@@ -68,6 +69,7 @@ class Plan:
         return cls(
             tuple(Path(part) for part in facts["parts"]),
             tuple(facts["counts"]),
+            tuple(None if found is None else tuple(found) for found in facts["faults"]),
             facts["title"],
             facts["owner"],
             Path(facts["font"]),
@@ -89,11 +91,16 @@ def make(plan: Plan, target: Path) -> PdfaVerdict:
             dress(book, plan.title, plan.bookmarks)
             link_contents(book, counts[0], plan.jumps)
             stamp_pages(book, plan.owner, plan.font)
-            verdict = save_archival_to(book, target)
+            verdict = save_bound(book, target, _faults(plan))
     except PdfError as fault:
         raise _broken(f"pikepdf cannot bind the book: {fault}") from fault
     agree(target, sum(counts), plan.bookmarks)
     return verdict
+
+
+def _faults(plan: Plan) -> list[str]:
+    known = zip(plan.parts, plan.faults, strict=True)
+    return [each for part, found in known for each in (faults(part) if found is None else found)]
 
 
 def bind(parts: Sequence[bytes | Path], stack: ExitStack) -> tuple[Pdf, list[int]]:
@@ -139,9 +146,10 @@ def link_contents(book: Pdf, cover_pages: int, first_pages: Sequence[int]) -> in
 def agree(pdf: bytes | Path, pages: int, bookmarks: Sequence[Bookmark]) -> None:
     """Open the finished ``pdf`` with pypdf, an independent reader; ``Broken`` unless pages and outline are as meant."""
     try:
-        reader = pypdf.PdfReader(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
-        found = len(reader.pages)
-        outline = [(str(item.title), _page_number(reader, item)) for item in _flat(reader.outline)]
+        with io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf.open("rb") as stream:  # pypdf would read a path whole
+            reader = pypdf.PdfReader(stream)
+            found = len(reader.pages)
+            outline = [(str(item.title), _page_number(reader, item)) for item in _flat(reader.outline)]
     except (PyPdfError, ValueError, KeyError) as fault:
         raise _broken(f"pypdf cannot read the book: {fault}") from fault
     if found != pages:

@@ -108,19 +108,23 @@ def _delivered(book: Book, out: Path | None) -> Book:
 
 def _plan(desk: _Desk, entries: Sequence[_Entry], files: Sequence[FileReport], cover: Path, cover_pages: int) -> Plan:
     request = desk.request
-    parts, counts = [cover], [cover_pages]
-    for at, entry in enumerate(entries):
-        if entry.leads and request.separators:
-            parts.append(desk.kept(f"separator-{at}.pdf", _separator(desk, entry.slot)))
-            counts.append(1)
-        pdf = entry.piece.pdf
-        parts.append(pdf if isinstance(pdf, Path) else desk.kept(f"piece-{at}.pdf", pdf))
-        counts.append(entry.piece.pages)
+    parts = [(cover, cover_pages, None), *_parts(desk, entries)]
     starts = checklist.slot_starts(request, files)
     jumps = (*(file.first_page for file in files), *starts)
     bookmarks = tuple(_bookmarks(request.slots, files, starts))
     font = typeface(desk.fonts).regular
-    return Plan(tuple(parts), tuple(counts), _title(request), request.owner, font, bookmarks, jumps)
+    files_of, counts, faults = zip(*parts, strict=True)
+    return Plan(files_of, counts, faults, _title(request), request.owner, font, bookmarks, jumps)
+
+
+def _parts(desk: _Desk, entries: Sequence[_Entry]) -> Iterator[tuple[Path, int, tuple[str, ...] | None]]:
+    """Behind the cover: file, pages and PDF/A faults of each piece and separator."""
+    for at, entry in enumerate(entries):
+        if entry.leads and desk.request.separators:
+            yield desk.kept(f"separator-{at}.pdf", _separator(desk, entry.slot)), 1, None
+        pdf = entry.piece.pdf
+        path = pdf if isinstance(pdf, Path) else desk.kept(f"piece-{at}.pdf", pdf)
+        yield path, entry.piece.pages, entry.piece.faults
 
 
 def _entries(desk: _Desk) -> list[_Entry]:

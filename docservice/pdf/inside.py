@@ -11,6 +11,7 @@ from typing import Any
 from docservice.pdf import officefile, sniff, thumbnail
 from docservice.pdf.binding import Plan, make
 from docservice.pdf.convert import Piece, to_piece, without_office
+from docservice.pdf.pdfa import faults
 from docservice.pdf.signatures import with_signatures
 from docservice.pdf.source import pdf_piece
 
@@ -55,9 +56,11 @@ def _converted(facts: Facts) -> dict[str, Any]:
 
 
 def _kept(piece: Piece, target: Path) -> dict[str, Any]:
-    if isinstance(piece.pdf, bytes):
-        target.write_bytes(piece.pdf)
-    return asdict(piece) | {"pdf": "made" if isinstance(piece.pdf, bytes) else "source"}
+    pdf = piece.pdf
+    if isinstance(pdf, bytes):
+        target.write_bytes(pdf)
+        pdf = target
+    return asdict(piece) | {"pdf": "made" if pdf is target else "source", "faults": faults(pdf)}
 
 
 def _bind(facts: Facts) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,23 +36,38 @@ def save_archival(pdf: Pdf) -> tuple[bytes, PdfaVerdict]:
 
     The check is pikepdf's allowlist: what it passes conforms, what it refuses may still do so.
     """
-    out = io.BytesIO()
-    verdict = _save(pdf, out)
-    return out.getvalue(), verdict
-
-
-def save_archival_to(pdf: Pdf, path: Path) -> PdfaVerdict:
-    """``save_archival`` for a book too large for memory: written to ``path``, which must not be one of its sources."""
-    return _save(pdf, path)
-
-
-def _save(pdf: Pdf, out: io.BytesIO | Path) -> PdfaVerdict:
     _drop_cid_sets(pdf)
+    out = io.BytesIO()
     try:
         pdfa.save(pdf, out, _PART)
     except pdfa.PdfaError as fault:
         _save_plain(pdf, out)
-        return PdfaVerdict(False, "", _reasons(fault.report.findings))
+        return out.getvalue(), PdfaVerdict(False, "", _reasons(fault.report.findings))
+    return out.getvalue(), PdfaVerdict(True, _PART)
+
+
+def faults(part: Path) -> tuple[str, ...]:
+    """Why the pages of ``part`` would keep a book from being PDF/A-2b, in the words of the checker; ``()`` if nothing.
+
+    The part is checked alone, as it will stand in a book: what a book of faultless parts adds (catalogue, metadata,
+    stamps) conforms by construction, so it need not be walked through again as a whole.
+    """
+    with Pdf.new() as alone, Pdf.open(part) as source:
+        alone.add_pages_from(source, forms="strip", outlines="ignore")
+        _drop_cid_sets(alone)
+        pdfa.prepare(alone, _PART)
+        report = pdfa.check(alone, _PART)
+        return () if report.passed else _reasons(report.findings) or ("?",)
+
+
+def save_bound(pdf: Pdf, path: Path, found: Sequence[str]) -> PdfaVerdict:
+    """``pdf`` written to ``path``: as PDF/A-2b when ``faults`` of its parts came to nothing, else as a plain PDF."""
+    if found:
+        _save_plain(pdf, path)
+        return PdfaVerdict(False, "", _shortened(found))
+    _drop_cid_sets(pdf)
+    pdfa.prepare(pdf, _PART)
+    pdf.save(path, **pdfa.resolve_save_kwargs(pdfa.Flavour(_PART)))
     return PdfaVerdict(True, _PART)
 
 
@@ -71,11 +87,14 @@ def _save_plain(pdf: Pdf, out: io.BytesIO | Path) -> None:
 
 
 def _reasons(findings: list[pdfa.Finding]) -> tuple[str, ...]:
-    told = dict.fromkeys(_reason(finding) for finding in findings)
-    reasons = list(told)[:_MOST_REASONS]
-    if len(told) > _MOST_REASONS:
-        reasons.append(to_thai_digits(f"และอีก {len(told) - _MOST_REASONS} ข้อ"))
-    return tuple(reasons)
+    return _shortened([_reason(finding) for finding in findings])
+
+
+def _shortened(reasons: Sequence[str]) -> tuple[str, ...]:
+    told = tuple(dict.fromkeys(reasons))
+    if len(told) <= _MOST_REASONS:
+        return told
+    return *told[:_MOST_REASONS], to_thai_digits(f"และอีก {len(told) - _MOST_REASONS} ข้อ")
 
 
 def _reason(finding: pdfa.Finding) -> str:

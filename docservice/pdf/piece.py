@@ -26,7 +26,8 @@ class Piece:
 
     ``pdf``: bytes, or the path of a source that needed no change (or of the file the child wrote); ``pages`` ≥ 1;
     ``media_type`` of the source; ``notes``: Thai remarks for the auditor; ``repaired``: the source is faulty and a
-    person should compare it; ``signed``: the source carries a digital signature.
+    person should compare it; ``signed``: the source carries a digital signature; ``faults``: what keeps the pages from
+    being PDF/A (``pdfa.faults``), ``None`` when nobody has looked yet.
     """
 
     pdf: bytes | Path
@@ -36,3 +37,4 @@ class Piece:
     repaired: bool = False
     signed: bool = False
     signatures: tuple[Signature, ...] = ()
+    faults: tuple[str, ...] | None = None

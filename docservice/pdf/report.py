@@ -45,6 +45,10 @@ class Book:
     missing: list[str]
     pdfa: PdfaVerdict
 
+    def read(self) -> bytes:
+        """The book's bytes, wherever they are."""
+        return self.pdf if isinstance(self.pdf, bytes) else self.pdf.read_bytes()
+
     def as_dict(self) -> dict[str, object]:
         """Everything but the bytes, ready for JSON."""
         facts = asdict(self)

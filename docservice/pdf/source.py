@@ -33,7 +33,7 @@ def pdf_piece(pdf: bytes | Path, *, name: str, media_type: str = sniff.PDF, font
     seen = _drawable_pages(pdf, name)
     with opened(pdf, name=name) as document:
         pages = len(document.pages)
-        if pages == 0:
+        if pages == 0 and not seen:
             raise _refused(name, "ไม่มีหน้าเอกสารอยู่เลย", _AGAIN, "has no pages")
         signed = fields.is_signed(document)
         notes, doubtful = _clean(document, fonts)
