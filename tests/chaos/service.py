@@ -14,28 +14,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+# Python ignores SIGXFSZ, so that a write past the limit gives EFBIG, as a full disk gives ENOSPC.
+LIMITED = """
+import os, resource, sys
+limit = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
 REPOSITORY = Path(__file__).parents[2]
 OFFICE = Path(__file__).with_name("office.py")
 
 
 class Service:
-    """``docservice up`` in a process of its own."""
+    """``docservice up`` in a process of its own; with ``limit`` no file it writes may grow beyond so many bytes."""
 
-    def __init__(self, home: Path, database_url: str, workers: int = 2, certificates: int = 200) -> None:
+    def __init__(
+        self, home: Path, database_url: str, workers: int = 2, certificates: int = 200, limit: int | None = None
+    ) -> None:
         self.home = home
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCSERVICE_")}
         self.environ = {**clean, "DOCSERVICE_HOME": str(home), "DOCSERVICE_DATABASE_URL": database_url}
         self.port = _free_port()
         self.workers = workers
         self.certificates = certificates
+        self.limit = limit
         self.clerk: subprocess.Popen[str] | None = None
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Service:
         """Start it, and wait until it says that it is ready."""
         words = ["up", "--port", str(self.port), "--workers", str(self.workers)]
+        lead = [sys.executable, "-c", LIMITED, str(self.limit)] if self.limit else [sys.executable]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "docservice.cli", *words],
+            [*lead, "-m", "docservice.cli", *words],
             env=self.environ, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         assert self.process.stdout is not None

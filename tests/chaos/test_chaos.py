@@ -17,6 +17,7 @@ from typing import Any
 
 import ocfl
 import pytest
+from PIL import Image
 from service import Service
 from surroundings import POSTGRESQL
 
@@ -117,6 +118,25 @@ def test_the_items_of_a_killed_worker_run_again(tmp_path: Path, database_url: st
         assert not service.office("state", 2562)["ended"]
         service.wait(2562, 120)
         assert service.office("verdict", 2562)["certificates"] == 40
+
+
+def test_a_full_disk_ends_the_item_with_a_reason_and_afterwards_it_is_done(tmp_path: Path, database_url: str) -> None:
+    home, limit = tmp_path / "home", 6_000_000
+    with Service(home, database_url, certificates=3, limit=limit) as service:
+        service.office("prepare", 2562)
+        scan = next((home / "evidence").rglob("ใบสมัคร.jpg"))
+        Image.effect_noise((4000, 4000), 100).save(scan, quality=95)
+        assert scan.stat().st_size > limit
+        service.office("submit", 2562)
+        service.wait(2562, PATIENCE)
+        verdict = service.office("verdict", 2562)
+        assert (verdict["certificates"], verdict["books"], len(verdict["failed"])) == (3, 2, 1), verdict
+        assert "เขียน" in verdict["failed"][0]
+    with Service(home, database_url, certificates=3) as service:
+        service.office("retry", 2562)
+        service.wait(2562, PATIENCE)
+        verdict = service.office("verdict", 2562)
+    assert (verdict["certificates"], verdict["books"], verdict["failed"], verdict["faults"]) == (3, 3, [], [])
 
 
 def test_a_second_service_on_the_same_home_is_refused_and_nothing_is_left_after_ctrl_c(service: Service) -> None:
