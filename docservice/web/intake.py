@@ -67,6 +67,7 @@ def _board(request: Request, row: Applicant, problem: str = "") -> dict[str, Any
         "folder": found,
         "how": found.standing,
         "kept_out": {file.pk for file in found.unreadable if books.is_kept_out(file)},
+        "set_later": sniff.SET_LATER,
         "looking": looking,
         "job": job,
         "item": job.items.first() if job else None,
