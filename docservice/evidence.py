@@ -12,12 +12,14 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from docservice import archive, engines, jobs, register, stores
 from docservice.checklist import UNASSIGNED, guess_slot
+from docservice.config import config
 from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
 from docservice.models import JobItem
 from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
@@ -28,7 +30,7 @@ from docservice.thai import BE, safe_file_name
 VERB = "evidence"
 PROGRAMME = "ระบบมาตรฐานการพัฒนาชุมชน (มชช.)"
 _UNASSIGNED_TITLE = "เอกสารที่ยังไม่จัดช่อง"
-_ENGINE = "1"
+_ENGINE = "2"
 _IGNORED = {".ds_store", "thumbs.db", "desktop.ini"}
 
 
@@ -159,8 +161,15 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
     inputs = _inputs(payload)
     if archive.is_filed(payload["dossier"], inputs):
         return {"dossier": payload["dossier"], "new": 0}
-    with _at_hand(payload["files"]) as files:
-        book = merge(Unit(**payload["unit"]), payload["checklist"], files, originals=payload.get("originals"))
+    with _at_hand(payload["files"]) as files, _bench() as bench:
+        book = merge(
+            Unit(**payload["unit"]),
+            payload["checklist"],
+            files,
+            originals=payload.get("originals"),
+            out=bench / "book.pdf",
+            pieces=config().home / "pieces",
+        )
         filings = [_book_filing(payload, book, inputs)]
         filings += [_original_filing(file, path) for file, path in zip(files, _paths(payload), strict=True)]
         filed = archive.file(
@@ -184,6 +193,14 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
 
 
 @contextmanager
+def _bench() -> Iterator[Path]:
+    """A folder for a book in the making, on the disk that has room for it."""
+    config().home.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="binding-", dir=config().home) as bench:
+        yield Path(bench)
+
+
+@contextmanager
 def _at_hand(files: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
     """The files with their paths on this machine; those of the intake store as copies, until the block ends."""
     stored = [str(file["stored"]) for file in files if "stored" in file]
@@ -197,10 +214,13 @@ def merge(
     files: Sequence[Mapping[str, Any]],
     *,
     originals: Sequence[str] | None = None,
+    out: Path | None = None,
+    pieces: Path | None = None,
 ) -> Book:
     """One merged book, engine only: checklist order, unassigned files last.
 
-    ``originals``: slots whose originals were seen; with it, the files of a slot keep their order.
+    ``originals``: slots whose originals were seen; with it, the files of a slot keep their order. ``out`` and
+    ``pieces``: see ``make_book``.
     """
     seen = frozenset(originals or ())
     slots = [
@@ -226,7 +246,7 @@ def merge(
         group=unit.group,
         slots=slots,
     )
-    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf)
+    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf, out=out, pieces=pieces)
 
 
 def _to_pdf(docx: bytes, title: str) -> bytes:
@@ -281,18 +301,7 @@ def _book_filing(payload: Mapping[str, Any], book: Book, inputs: Mapping[str, st
 
 def report_of(book: Book) -> list[dict[str, object]]:
     """What became of every file, JSON-able."""
-    return [
-        {
-            "slot": f.slot,
-            "name": f.name,
-            "state": f.state,
-            "reason": f.reason,
-            "pages": f.pages,
-            "first_page": f.first_page,
-            "sha256": f.sha256,
-        }
-        for f in book.files
-    ]
+    return [asdict(file) | {"signatures": [asdict(each) for each in file.signatures]} for file in book.files]
 
 
 def _original_filing(file: Mapping[str, Any], path: str) -> archive.Filing:
