@@ -20,6 +20,7 @@ from pypdf.generic import Destination
 from docservice.errors import Broken
 from docservice.pdf.cover import LINK
 from docservice.pdf.pdfa import PdfaVerdict, faults, save_bound
+from docservice.pdf.splice import Splice
 from docservice.pdf.stamp import stamp_pages
 
 
@@ -85,13 +86,16 @@ def make(plan: Plan, target: Path) -> PdfaVerdict:
     """
     try:
         with ExitStack() as stack:
-            book, counts = bind(plan.parts, stack)
+            splice = Splice(stack)
+            book, counts = bind(plan.parts, stack, splice)
             if tuple(counts) != plan.counts or len(book.pages) != sum(counts):
                 raise _broken(f"pages merged {counts} of {plan.counts}, {len(book.pages)} in all")
             dress(book, plan.title, plan.bookmarks)
             link_contents(book, counts[0], plan.jumps)
             stamp_pages(book, plan.owner, plan.font)
-            verdict = save_bound(book, target, _faults(plan))
+            marked = target.with_suffix(".marked")
+            verdict = save_bound(book, marked, _faults(plan))
+            splice.finish(marked, target)
     except PdfError as fault:
         raise _broken(f"pikepdf cannot bind the book: {fault}") from fault
     agree(target, sum(counts), plan.bookmarks)
@@ -103,8 +107,8 @@ def _faults(plan: Plan) -> list[str]:
     return [each for part, found in known for each in (faults(part) if found is None else found)]
 
 
-def bind(parts: Sequence[bytes | Path], stack: ExitStack) -> tuple[Pdf, list[int]]:
-    """One document of ``parts`` in their order, and the number of pages each of them gave.
+def bind(parts: Sequence[bytes | Path], stack: ExitStack, splice: Splice) -> tuple[Pdf, list[int]]:
+    """One document of ``parts`` in their order, large streams held back, and the number of pages each of them gave.
 
     The sources stay open, and the document usable, until ``stack`` is closed: page contents are copied on saving.
     """
@@ -112,6 +116,7 @@ def bind(parts: Sequence[bytes | Path], stack: ExitStack) -> tuple[Pdf, list[int
     counts = []
     for part in parts:
         source = stack.enter_context(Pdf.open(io.BytesIO(part) if isinstance(part, bytes) else part))
+        splice.hold_back(source, part)
         counts.append(book.add_pages_from(source, forms="strip", outlines="ignore").pages_added)
     return book, counts
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pikepdf import Dictionary, Name, Pdf, pdfa
+from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf, pdfa
 
 from docservice.thai import to_thai_digits
 
@@ -61,13 +61,16 @@ def faults(part: Path) -> tuple[str, ...]:
 
 
 def save_bound(pdf: Pdf, path: Path, found: Sequence[str]) -> PdfaVerdict:
-    """``pdf`` written to ``path``: as PDF/A-2b when ``faults`` of its parts came to nothing, else as a plain PDF."""
+    """``pdf`` written to ``path`` without object streams (``splice`` reads it).
+
+    As PDF/A-2b when ``found``, the ``faults`` of its parts, is nothing; else as a plain PDF.
+    """
     if found:
         _save_plain(pdf, path)
         return PdfaVerdict(False, "", _shortened(found))
     _drop_cid_sets(pdf)
     pdfa.prepare(pdf, _PART)
-    pdf.save(path, **pdfa.resolve_save_kwargs(pdfa.Flavour(_PART)))
+    pdf.save(path, **pdfa.resolve_save_kwargs(pdfa.Flavour(_PART), object_stream_mode=ObjectStreamMode.disable))
     return PdfaVerdict(True, _PART)
 
 
@@ -83,7 +86,10 @@ def _save_plain(pdf: Pdf, out: io.BytesIO | Path) -> None:
         for key in ("pdfaid:part", "pdfaid:conformance"):
             if key in metadata:
                 del metadata[key]
-    pdf.save(out, min_version="1.7")  # merging keeps the oldest version, whatever the sources use
+    plain = ObjectStreamMode.disable
+    pdf.save(
+        out, min_version="1.7", object_stream_mode=plain
+    )  # merging keeps the oldest version, whatever the sources use
 
 
 def _reasons(findings: list[pdfa.Finding]) -> tuple[str, ...]:

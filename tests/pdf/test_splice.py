@@ -1,0 +1,92 @@
+"""Large streams go from their files into the book as they are, whatever else stands in those files."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+
+import pikepdf
+import pypdfium2
+import pytest
+from evidence_files import Evidence, render
+from pikepdf import Dictionary, Name, pdfa
+from PIL import Image, ImageChops
+
+from docservice.pdf import splice
+from docservice.pdf.book import Book, SourceFile
+from docservice.pdf.convert import to_piece
+
+Bind = Callable[..., Book]
+
+
+def noisy(size: tuple[int, int] = (500, 700)) -> Image.Image:
+    return Image.frombytes("RGB", size, os.urandom(size[0] * size[1] * 3))
+
+
+def streams(pdf: bytes) -> set[bytes]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {item.read_raw_bytes() for item in document.objects if isinstance(item, pikepdf.Stream)}
+
+
+def test_the_bytes_of_a_large_photograph_are_in_the_book_unchanged(bind: Bind, evidence: Evidence) -> None:
+    file = evidence.image("a.jpg", noisy(), quality=90)
+    book = bind(files=(file,))
+    assert file.path.stat().st_size > splice._LARGE
+    assert file.path.read_bytes() in streams(book.pdf)
+    assert pdfa.validate_written(io.BytesIO(book.pdf), "2b").passed
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_large_pictures_of_other_kinds_look_as_before(bind: Bind, evidence: Evidence, name: str) -> None:
+    file = evidence.image(name, noisy())
+    book = bind(files=(file,))
+    before, after = render(to_piece(file.path, name=name, office=None).pdf), render(book.pdf, 1)
+    corner = (before.width // 2, before.height - 40, before.width, before.height)
+    difference = ImageChops.difference(before, after)
+    difference.paste(0, corner)
+    assert difference.getbbox() is None
+    with pypdfium2.PdfDocument(book.pdf) as document:
+        assert len(document) == 2
+
+
+def test_a_large_stream_used_by_many_pages_is_there_once(bind: Bind, evidence: Evidence) -> None:
+    whole = bind(files=(shared(evidence, 30),))
+    assert len(whole.pdf) < 3 * 300_000
+    assert {render(whole.pdf, at).getpixel((150, 100)) for at in range(1, 31)} == {
+        render(whole.pdf, 1).getpixel((150, 100))
+    }
+
+
+def shared(evidence: Evidence, pages: int) -> SourceFile:
+    out = io.BytesIO()
+    noisy((400, 600)).save(out, "JPEG", quality=90)
+    pdf = pikepdf.new()
+    image = pdf.make_stream(out.getvalue())
+    image.update(Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=400, Height=600, BitsPerComponent=8))
+    image.Filter, image.ColorSpace = Name.DCTDecode, Name.DeviceRGB
+    for _ in range(pages):
+        page = pdf.add_blank_page(page_size=(400, 600))
+        page.obj.Resources = Dictionary(XObject=Dictionary(I=image))
+        page.obj.Contents = pdf.make_stream(b"400 0 0 600 0 0 cm /I Do")
+    return evidence.save("shared.pdf", pdf)
+
+
+def test_a_file_that_holds_a_mark_of_its_own_is_left_as_it_is(bind: Bind, evidence: Evidence) -> None:
+    mark = splice._PREFIX + b"0" * 32
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    page.obj.Contents = pdf.make_stream(b"0 0 9 9 re f")
+    page.obj.PieceInfo = Dictionary(X=Dictionary(LastModified="D:20260101", Private=pdf.make_stream(mark)))
+    liar = evidence.save("liar.pdf", pdf, compress_streams=False)
+    book = bind(files=(liar, evidence.image("a.jpg", noisy(), quality=90)))
+    assert book.pages == 3
+    with pypdfium2.PdfDocument(book.pdf) as document:
+        assert len(document) == 3
+
+
+def test_a_book_that_is_not_pdf_a_is_spliced_too(bind: Bind, evidence: Evidence) -> None:
+    photo = evidence.image("a.jpg", noisy(), quality=90)
+    book = bind(files=(photo, evidence.form("f.pdf", {"a": "Somchai"})))
+    assert not book.pdfa.conforms
+    assert photo.path.read_bytes() in streams(book.pdf)
