@@ -37,8 +37,8 @@ _NOT_PAGES = {
     "paper-restore",
 }  # fmt: skip
 _ASKED: dict[str, tuple[str, ...]] = {
-    "applicants": ("district=2401", "district=2405&group=leader", "q=ประเสริฐ", "page=40", "standing=missing"),
-    "papers": ("kind=certificate", "kind=order", "q=การคัดสรร", "page=40"),
+    "applicants": ("district=2401", "district=2405&group=leader", "q=ประเสริฐ", "page=40", "book=incomplete"),
+    "papers": ("kind=certificate", "kind=order", "number=42", "district=2401", "since=2019-03-01", "page=40"),
     "queue": ("page=20", "state=failed"),
     "archive-district": ("group=leader", "page=15"),
     "events": (
