@@ -35,6 +35,8 @@ MOST_FILES = 60
 MOST_BYTES = 100 * 2**20
 _LONGEST = 500
 _LONGEST_NUMBER = 60
+CURRENT: dict[str, Any] = {"current__in": (True,)}
+"""``current=True`` as SQLite's planner understands it: Django writes the bare column, which no index is searched by."""
 _TOO_HIGH = 10**6
 
 
@@ -68,17 +70,21 @@ def lives(papers: Sequence[Document]) -> dict[int, Life]:
     }
 
 
-def in_state(papers: QuerySet[Document], state: str) -> QuerySet[Document]:
-    """Those of the papers that stand in ``state``."""
-    pending = Number.objects.filter(state=Number.PENDING).values("dossier")
+def in_state(papers: QuerySet[Document], state: str, province: str, year_be: int) -> QuerySet[Document]:
+    """Those of a year's papers that stand in ``state``.
+
+    The few that have a signed copy or a notice are looked up once, so that the many without cost one look each.
+    """
+    withdrawn = Q(dossier__in=_holding(WITHDRAWN, province, year_be)) & Q(_later(WITHDRAWN))
+    signed = Q(dossier__in=_holding(SIGNED, province, year_be)) & Q(_later(SIGNED))
     if state == GONE:
-        return _having(papers, WITHDRAWN).filter(_later(WITHDRAWN))
-    living = papers.exclude(_later(WITHDRAWN))
+        return papers.filter(withdrawn)
+    waiting = Number.objects.filter(state=Number.PENDING, series__province=province).values("dossier")
     if state == DRAFT:
-        return living.filter(dossier__key__in=pending)
-    if state == UNSIGNED:
-        return living.filter(kind__in=TO_SIGN).exclude(dossier__key__in=pending).exclude(_later(SIGNED))
-    return living.filter(Q(_later(SIGNED)) | ~Q(kind__in=TO_SIGN))
+        return papers.filter(dossier__key__in=waiting).exclude(withdrawn)
+    living = papers.exclude(withdrawn).exclude(dossier__key__in=waiting)
+    to_sign = Q(kind__in=TO_SIGN)
+    return living.filter(to_sign).exclude(signed) if state == UNSIGNED else living.filter(~to_sign | signed)
 
 
 def numbered(papers: QuerySet[Document], written: str, province: str, year_be: int) -> QuerySet[Document]:
@@ -171,20 +177,21 @@ def _beside(papers: Iterable[Document]) -> Mapping[int, list[Document]]:
     """The current signed copies and withdrawals of the papers' dossiers."""
     wanted = {paper.dossier_id for paper in papers}
     found: dict[int, list[Document]] = {}
-    for each in Document.objects.filter(dossier__in=wanted, current=True, kind__in=(SIGNED, WITHDRAWN)):
+    for each in Document.objects.filter(dossier__in=wanted, kind__in=(SIGNED, WITHDRAWN), **CURRENT):
         found.setdefault(each.dossier_id, []).append(each)
     return found
 
 
 def _later(kind: str) -> Exists:
     """A current document of ``kind`` filed in the dossier after the paper."""
-    rows = Document.objects.filter(dossier=OuterRef("dossier"), current=True, kind=kind)
+    rows = Document.objects.filter(dossier=OuterRef("dossier"), kind=kind, **CURRENT)
     return Exists(rows.filter(version__gt=OuterRef("version")))
 
 
-def _having(papers: QuerySet[Document], kind: str) -> QuerySet[Document]:
-    """Begin with the few documents of ``kind``, whatever the number of papers."""
-    return papers.filter(dossier__in=Document.objects.filter(kind=kind, current=True).values("dossier"))
+def _holding(kind: str, province: str, year_be: int) -> QuerySet[Document, Any]:
+    """The dossiers of a year in which a current document of ``kind`` lies."""
+    rows = Document.objects.filter(year_be=year_be, province=province, kind=kind, **CURRENT)
+    return rows.order_by().values("dossier")
 
 
 def _used(paper: Document) -> Number | None:

@@ -61,7 +61,7 @@ class Filters:
         """The papers of the year that they leave, newest first."""
         year = request.year
         rows = paper_life.papers_of(access.documents(request.user))
-        rows = rows.filter(year_be=int(year.year), province=year.province_code, current=True)
+        rows = rows.filter(year_be=int(year.year), province=year.province_code, **paper_life.CURRENT)
         rows = rows.filter(kind=self.kind) if self.kind else rows.filter(kind__in=_office_kinds())
         if self.district:
             rows = rows.filter(district=year.province_code + "00" if self.district == "00" else self.district)
@@ -71,7 +71,8 @@ class Filters:
             rows = rows.filter(filed_at__gte=_midnight(self.since))
         if self.until:
             rows = rows.filter(filed_at__lt=_midnight(self.until + timedelta(days=1)))
-        rows = paper_life.in_state(rows, self.state) if self.state else rows
+        if self.state:
+            rows = paper_life.in_state(rows, self.state, year.province_code, int(year.year))
         return rows.order_by("-filed_at")
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from docservice import access, engines, preview, requests
+from docservice import access, engines, paper_life, preview, requests
 from docservice.catalogue import Fault
 from docservice.errors import DocserviceError, InputRefused, Refused
 from docservice.models import Document
@@ -36,9 +36,9 @@ def request(request: Request) -> HttpResponse:
 
 def _standing(request: Request, codes: list[str]) -> dict[str, dict[str, Any]]:
     """By kind: how many papers are filed, and when the last was; one question of an index."""
-    wanted = [*codes, "book"]
+    wanted = ["book" if code == "evidence" else code for code in codes]
     rows = access.documents(request.user).filter(
-        year_be=int(request.year.year), province=request.year.province_code, kind__in=wanted, current=True
+        year_be=int(request.year.year), province=request.year.province_code, kind__in=wanted, **paper_life.CURRENT
     )
     found = rows.order_by().values("kind").annotate(files=Count("*"), last=Max("filed_at"))
     standing = {row["kind"]: {"count": -(-row["files"] // _FILES_OF_A_PAPER), "last": row["last"]} for row in found}
