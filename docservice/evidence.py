@@ -172,13 +172,8 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
         )
         filings = [_book_filing(payload, book, inputs)]
         filings += [_original_filing(file, path) for file, path in zip(files, _paths(payload), strict=True)]
-        filed = archive.file(
-            payload["dossier"],
-            payload["unit"]["applicant"],
-            filings,
-            actor=item.job.requested_by,
-            about=payload["about"],
-        )
+        key, name = payload["dossier"], payload["unit"]["applicant"]
+        filed = archive.file(key, name, filings, actor=item.job.requested_by, about=payload["about"])
     register.note_evidence(payload["dossier"], book.complete)
     return {
         "dossier": filed.key,
@@ -195,7 +190,6 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
 @contextmanager
 def _bench() -> Iterator[Path]:
     """A folder for a book in the making, on the disk that has room for it."""
-    config().home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="binding-", dir=config().home) as bench:
         yield Path(bench)
 

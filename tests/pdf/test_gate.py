@@ -13,7 +13,7 @@ import pytest
 from evidence_files import Evidence
 from PIL import Image
 
-from docservice.errors import EvidenceRefused, EvidenceTooHeavy
+from docservice.errors import EvidenceRefused, EvidenceTooHeavy, StoreUnavailable
 from docservice.pdf import gate
 from docservice.pdf.confined import Limits, Ward
 from docservice.pdf.gate import inspect
@@ -71,6 +71,19 @@ def test_a_reader_that_takes_too_long_is_ended(ward: Ward, tmp_path: Path) -> No
     os.mkfifo(pipe)
     with pytest.raises(EvidenceTooHeavy, match="นานเกินกำหนด"):
         ward.ask("inspect", {"path": str(pipe), "name": "never.pdf"}, Limits(wall_seconds=1), name="never.pdf")
+
+
+def test_a_full_disk_is_nobodys_fault_and_may_pass(ward: Ward, evidence: Evidence) -> None:
+    facts = {"path": str(evidence.photo().path), "name": "a.jpg", "target": "/dev/full", "fonts": "", "longest_side": 0}
+    with pytest.raises(StoreUnavailable, match="ดิสก์เต็ม"):
+        ward.ask("piece", facts, Limits(), name="a.jpg")
+
+
+def test_a_file_larger_than_a_child_may_write_is_too_heavy(ward: Ward, evidence: Evidence, tmp_path: Path) -> None:
+    photo, target = evidence.photo().path, tmp_path / "piece"
+    facts = {"path": str(photo), "name": "a.jpg", "target": str(target), "fonts": "", "longest_side": 0}
+    with pytest.raises(EvidenceTooHeavy):
+        ward.ask("piece", facts, Limits(file_size=1000), name="a.jpg")
 
 
 def test_the_next_file_is_read_after_the_ward_was_killed(ward: Ward, evidence: Evidence) -> None:
