@@ -58,7 +58,8 @@ def check_slot(year: YearFile, applicant: Applicant, slot: str) -> None:
 def receive(year: YearFile, upload: Upload, at: int, read: Read, *, actor: str) -> int:
     """Take in a piece of an upload; the new offset. When it is whole, its files enter the applicant's folder."""
     with uploads.held(upload) as mine:
-        if upload.finished_at is not None:
+        if upload.finished_at is not None:  # by another request, while this one waited for its turn
+            uploads.forget(mine)
             return int(upload.size)
         offset = uploads.append(mine, at, read)
         if mine.whole:
@@ -72,7 +73,9 @@ def settle(year: YearFile, upload: Upload, *, actor: str) -> None:
     """Finish an upload whose bytes are all there but which a crash kept from entering the folder."""
     if upload.finished_at is None and uploads.offset(upload) == upload.size:
         with uploads.held(upload) as mine:
-            if upload.finished_at is None and mine.whole:
+            if upload.finished_at is not None:
+                uploads.forget(mine)
+            elif mine.whole:
                 _finish(year, mine, actor)
 
 

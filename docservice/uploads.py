@@ -70,11 +70,12 @@ def start(applicant: Applicant, name: str, size: int, *, slot: str, actor: str) 
 
 def offset(upload: Upload) -> int:
     """How many of its bytes are kept; a finished upload has them all."""
-    if upload.finished_at is not None:
-        return int(upload.size)
-    with suppress(FileNotFoundError):
-        return _path(upload).stat().st_size
-    return 0
+    if upload.finished_at is None:
+        try:
+            return _path(upload).stat().st_size
+        except FileNotFoundError:  # taken over this moment, or lost with its disk
+            upload.refresh_from_db()
+    return int(upload.size) if upload.finished_at is not None else 0
 
 
 @contextmanager
