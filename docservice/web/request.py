@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext as _
 
-from docservice import access, engines, paper_life, preview, requests
+from docservice import access, drafts, engines, paper_life, preview, requests
 from docservice.catalogue import Fault
 from docservice.errors import DocserviceError, InputRefused, Refused
 from docservice.models import Document
@@ -51,7 +52,7 @@ def _standing(request: Request, codes: list[str]) -> dict[str, dict[str, Any]]:
 def kind(request: Request, kind: str) -> HttpResponse:
     """One kind: the form of one paper, or the rows of a lot."""
     wanted = kinds.kind(request.user, kind)
-    if wanted.way != kinds.ONE:
+    if not _by_form(request, wanted):
         return lots.lot(request, wanted)
     try:
         asked = asking.begin(request, wanted, lots.desk(request))
@@ -60,6 +61,11 @@ def kind(request: Request, kind: str) -> HttpResponse:
     if request.method != "POST":
         return _paper(request, asked, asked.facts)
     return _submit(request, asked)
+
+
+def _by_form(request: Request, wanted: kinds.Kind) -> bool:
+    """Whether it is asked for through a form: one paper, or a filed one of a lot that is corrected."""
+    return wanted.way == kinds.ONE or (wanted.code == "certificate" and "from" in request.GET)
 
 
 def _submit(request: Request, asked: Asked) -> HttpResponse:
@@ -114,7 +120,9 @@ def _not_made(request: Request, asked: Asked) -> list[tuple[str, str]]:
 def look(request: Request, kind: str) -> HttpResponse:
     """The pages of what is typed, as pictures; or what keeps it from being made."""
     wanted = kinds.kind(request.user, kind)
-    if wanted.way in (kinds.UNITS, kinds.FEW):
+    if kind not in drafts.DRAFTS:
+        return show(request, "request/preview.html", problem=_("เอกสารชนิดนี้ไม่มีตัวอย่างให้ดูก่อน"), status=422)
+    if not _by_form(request, wanted):
         return _pages(request, lambda: preview.samples(lots.samples(request, wanted)))
     asked = asking.begin(request, wanted, lots.desk(request))
     content = asked.typed(request.POST) if request.method == "POST" else dict(asked.facts)

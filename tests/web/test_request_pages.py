@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import pikepdf
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from docservice import drafts, jobs, papers, register
+from docservice import drafts, intake, jobs, papers, register, stores, verbs
 from docservice.drafts import Desk
-from docservice.models import Applicant, Document, Job, JobItem, Number
+from docservice.models import Applicant, Document, EvidenceFile, Job, JobItem, Number
 from docservice.web import factform, kinds
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +91,14 @@ def test_every_kind_opens(as_: As, office: Any, kind: str) -> None:
     answer = as_("staff").get(f"/2562/request/{kind}/")
     assert answer.status_code == 200
     assert kinds.label(kind) in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["evidence", "export"])
+def test_what_has_no_preview_says_so(as_: As, office: Any, kind: str) -> None:
+    for method in ("get", "post"):
+        answer = getattr(as_("staff"), method)(f"/2562/request/{kind}/preview/")
+        assert answer.status_code == 422
+        assert "ไม่มีตัวอย่าง" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["announcement", "report", "register-passed", "register-orders"])
@@ -310,3 +322,49 @@ def test_a_job_run_from_the_page_files_the_paper(as_: As, office: Any) -> None:
     assert [i.state for i in jobs.work(job, papers.work)] == [JobItem.DONE]
     page = client.get("/2562/request/guideline/").content.decode()
     assert "มีฉบับที่จัดเก็บแล้ว" in page
+
+
+def _hand_in(applicant: Applicant) -> None:
+    """One sound PDF in the applicant's first slot."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(out)
+    data = out.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    stores.opened(stores.INTAKE).put(intake.key(digest), data)
+    EvidenceFile.objects.create(
+        applicant=applicant, slot="application", name="ใบสมัคร.pdf", size=len(data), sha256=digest, pages=1,
+        media_type="application/pdf", added_by="x", added_at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def test_books_are_asked_for_those_who_handed_in_files_as_one_job(as_: As, office: Any) -> None:
+    for applicant in (*office.of("2401"), office.of("2402")[0]):
+        _hand_in(applicant)
+    client = as_("officer")
+    page = client.get("/2562/request/evidence/").content.decode()
+    assert "ขอเล่มหลักฐาน ๒ ราย" in page
+    assert "นางสาวมาลี" not in page
+    for _ in range(2):
+        assert client.post("/2562/request/evidence/", {}).status_code == 302
+    job = Job.objects.get()
+    assert (job.district, job.items.count()) == ("2401", 2)
+    assert [item.error for item in jobs.work(job, verbs.worker(job.verb))] == [None, None]
+    assert Document.objects.filter(kind="book").count() == 2
+
+
+def test_a_correction_of_one_certificate_keeps_its_serial(as_: As, office: Any) -> None:
+    _passed(office)
+    client = as_("staff")
+    client.post("/2562/request/certificate/", {"some": "1", "unit": [str(office.applicants[0].pk)]})
+    list(jobs.work(Job.objects.get(), papers.work))
+    paper = Document.objects.get(kind="certificate", media_type="application/pdf")
+    address = f"/2562/request/certificate/?from={paper.pk}"
+    page = client.get(address)
+    assert "แก้ไขใบประกาศเกียรติคุณเป็นรุ่นใหม่" in page.content.decode()
+    client.post(address, _fields(page, recipient="นายประเสริฐ แสงตะวันฉาย"))
+    list(jobs.work(Job.objects.order_by("pk").last(), papers.work))  # type: ignore[arg-type]
+    newest = Document.objects.get(kind="certificate", media_type="application/pdf", current=True)
+    assert (newest.version, newest.number, newest.dossier_id) == (2, paper.number, paper.dossier_id)
+    assert Number.objects.count() == 1
