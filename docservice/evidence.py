@@ -248,7 +248,7 @@ def _to_pdf(docx: bytes, title: str) -> bytes:
 
 
 def _sources(files: Sequence[Mapping[str, Any]], slot: str) -> list[SourceFile]:
-    return [SourceFile(f["name"], Path(f["path"])) for f in files if f["slot"] == slot]
+    return [SourceFile(f["name"], Path(f["path"]), f.get("sha256", "")) for f in files if f["slot"] == slot]
 
 
 def _paths(payload: Mapping[str, Any]) -> list[str]:

@@ -143,7 +143,7 @@ def _in_order(slot: Slot) -> Sequence[SourceFile]:
 
 
 def _entry(desk: _Desk, slot: Slot, file: SourceFile, leads: bool) -> _Entry:
-    sha256 = _sha256(file.path)
+    sha256 = file.sha256 or _sha256(file.path)
     try:
         piece = _piece(desk, file, sha256)
     except EvidenceRefused as refusal:

@@ -10,10 +10,14 @@ from docservice.thai import BE
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One uploaded file: ``name`` as its owner called it, ``path`` where its bytes are."""
+    """One uploaded file: ``name`` as its owner called it, ``path`` where its bytes are.
+
+    ``sha256`` of the bytes where it is known already; it is believed, and saves reading the file once.
+    """
 
     name: str
     path: Path
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,11 @@ def test_each_file_is_reported_with_its_digest(bind: Bind, evidence: Evidence) -
     assert (report.slot, report.state, report.reason) == ("documents", "in-book", "")
 
 
+def test_a_digest_that_is_known_is_not_taken_again(bind: Bind, evidence: Evidence) -> None:
+    (report,) = bind(files=(SourceFile("a.jpg", evidence.photo().path, "0" * 64),)).files
+    assert report.sha256 == "0" * 64
+
+
 def test_a_file_given_twice_is_there_twice(bind: Bind, evidence: Evidence) -> None:
     file = evidence.thai("a.pdf", "ก", "ข")
     assert bind(Slot("a", "หนึ่ง", True, [file]), Slot("b", "สอง", True, [file])).pages == 5
