@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Self
+from typing import NamedTuple, Self
 
 _IN_MEMORY = 2**20
 _AT_ONCE = 500
@@ -24,6 +24,14 @@ class Request:
 
     title: str
     payload: Mapping[str, object]
+
+
+class Slip(NamedTuple):
+    """One request as it is entered: its payload as canonical JSON, and whether its paper takes an official number."""
+
+    title: str
+    payload: str
+    numbered: bool
 
 
 def digest(content: object) -> str:
@@ -41,7 +49,7 @@ class Slips:
         for request in requests:
             payload = _canonical(dict(request.payload))
             identity.update(_sha256(payload).encode())
-            self._file.write(f"[{json.dumps(request.title)}, {payload}]\n")
+            self._file.write(f"{json.dumps(request.title)}\n{payload}\n{int('number' in request.payload)}\n")
             self.count += 1
         self.identity = identity.hexdigest()
 
@@ -51,11 +59,15 @@ class Slips:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def chunks(self) -> Iterator[list[Request]]:
+    def chunks(self) -> Iterator[list[Slip]]:
         """The requests in their order, a few hundred at a time."""
         self._file.seek(0)
-        while lines := list(islice(self._file, _AT_ONCE)):
-            yield [Request(*json.loads(line)) for line in lines]
+        lines = map(str.rstrip, self._file)  # JSON ends with no space, and has no line break inside
+        slips = (
+            Slip(json.loads(title), payload, flag == "1") for title, payload, flag in zip(*[lines] * 3, strict=True)
+        )
+        while chunk := list(islice(slips, _AT_ONCE)):
+            yield chunk
 
 
 def _canonical(content: object) -> str:
