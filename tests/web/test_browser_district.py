@@ -89,6 +89,7 @@ def serious(page: Page) -> list[str]:
 def kept(page: Page, name: str) -> None:
     """A small picture for the docs, when asked for."""
     if os.environ.get("WRITE_PICTURES") == "1":
+        page.evaluate("scrollTo(0, 0)")
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         shot.thumbnail((900, 900))
         shot.quantize(48, dither=Image.Dither.NONE).save(REPOSITORY / f"docs/pictures/web-{name}.png", optimize=True)
