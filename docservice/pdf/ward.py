@@ -8,6 +8,7 @@ taken over can tell lies, not run code elsewhere. When the asking process ends, 
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -91,7 +92,7 @@ def _live(job: socket.socket) -> None:
 def _told(job: socket.socket) -> dict[str, Any]:
     with job.makefile("rb") as incoming:
         asked = json.loads(incoming.read())
-    _limit(asked["limits"])
+    tight = _limit(asked["limits"])
     try:
         return inside.JOBS[asked["job"]](asked["facts"])
     except MemoryError:
@@ -103,23 +104,36 @@ def _told(job: socket.socket) -> dict[str, Any]:
     except RecursionError:
         return {"died": signal.SIGSEGV}
     except OSError as error:
-        return {"failed": error.errno or 0, "why": str(error.strerror)}
+        number = errno.ENOSPC if tight and error.errno == errno.EFBIG else error.errno or 0
+        return {"failed": number, "why": str(error.strerror)}
 
 
-def _limit(limits: dict[str, int]) -> None:
-    """Bounds that nothing in this process can lift again; and the first to be killed when the machine runs short."""
+def _limit(limits: dict[str, int]) -> bool:
+    """Bounds that nothing in this process can lift again; and the first to be killed when the machine runs short.
+
+    Whether the machine itself lets files grow less than asked: then one that cannot grow is not the file's fault.
+    """
+    tight = _most(resource.RLIMIT_FSIZE, limits["file_size"]) < limits["file_size"]
     for kind, most in (
         (resource.RLIMIT_AS, limits["memory"]),
         (resource.RLIMIT_FSIZE, limits["file_size"]),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (most, most))
+        resource.setrlimit(kind, (_most(kind, most), _most(kind, most)))
     most_handles = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_handles, most_handles))  # a book opens all its parts
-    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"] + 1))
+    seconds = _most(resource.RLIMIT_CPU, limits["seconds"] + 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (max(seconds - 1, 1), seconds))
     signal.setitimer(signal.ITIMER_REAL, limits["wall_seconds"])
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
+    return tight
+
+
+def _most(kind: int, wanted: int) -> int:
+    """``wanted``, or what the machine allows where that is less: a limit can only be lowered."""
+    hard = resource.getrlimit(kind)[1]
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
 if __name__ == "__main__":
