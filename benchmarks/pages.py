@@ -3,7 +3,8 @@
 ``.venv/bin/python benchmarks/pages.py [--database sqlite|postgresql|both] [--runs 40] [--years 10] [--home DIR]``:
 generates the index (``large_index``; kept in ``--home`` for another run), asks for every address of the pages as staff,
 district officer and auditor through Django's client, in this process, and writes ``docs/web-pages.json`` and ``.svg``.
-PostgreSQL is the packaged one of the tests, with its settings as they come.
+PostgreSQL is the packaged one of the tests, with its settings as they come. Times are wall time: on a machine that does
+other things meanwhile they tell of those too. ``conditions`` in the JSON says how the published ones were taken.
 """
 
 from __future__ import annotations
@@ -242,7 +243,8 @@ def drawn(results: dict[str, list[dict[str, Any]]]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="880" height="{bottom}" font-family="sans-serif" '
         'font-size="12"><rect width="100%" height="100%" fill="#fff"/><text x="10" y="18" font-size="14">'
-        "Milliseconds to answer, 95th percentile, slowest role; 100,000 applicants, 1,000,000 documents</text>"
+        "Milliseconds to answer, 95th percentile, slowest role; 100,000 applicants, 1,000,000 documents "
+        "(raised priority)</text>"
         f"{legend}"
         f'<line x1="{target:.1f}" x2="{target:.1f}" y1="50" y2="{bottom}" stroke="#b3261e" stroke-dasharray="4 3"/>'
         + "".join(lines) + "</svg>\n"
