@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docservice.pdf import officefile, sniff, thumbnail
+from docservice.pdf import officefile, page_words, sniff, thumbnail
 from docservice.pdf.binding import Plan, make
 from docservice.pdf.convert import Piece, to_piece, without_office
 from docservice.pdf.pdfa import faults
@@ -74,4 +74,8 @@ JOBS: dict[str, Callable[[Facts], dict[str, Any]]] = {
     "piece": _piece,
     "converted": _converted,
     "bind": _bind,
+    "texts": page_words.texts,
+    "identities": page_words.identities,
+    "recognised": page_words.recognised,
+    "layered": page_words.layered,
 }

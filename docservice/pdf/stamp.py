@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class _View:
+class View:
     """How a reader sees a page: its size in points and the matrix from there to user space."""
 
     width: float
@@ -52,20 +52,20 @@ def stamp_text(number: int, total: int, owner: str) -> str:
 
 
 def _stamp(pdf: Pdf, page: Page, line: Line, lettering: Lettering, fence: Object) -> None:
-    view = _view(page)
+    view = view_of(page)
     size = min(_SIZE * max(1.0, min(view.width, view.height) / _A4_WIDTH), _fitting(view, line))
     key = _font_key(page, lettering.reference())
     drawn = Stream(pdf, b"Q\n" + _drawing(view, line, lettering, size, key))
     page.obj[Name.Contents] = Array([fence, *_contents(page), pdf.make_indirect(drawn)])
 
 
-def _fitting(view: _View, line: Line) -> float:
+def _fitting(view: View, line: Line) -> float:
     """The largest size at which the line stays on a small page."""
     room = min(view.width * 0.9 / (line.width + 1), view.height * 0.4)
     return max(room, 0.5)
 
 
-def _drawing(view: _View, line: Line, lettering: Lettering, size: float, key: Name) -> bytes:
+def _drawing(view: View, line: Line, lettering: Lettering, size: float, key: Name) -> bytes:
     """Operators for ground and words, in what the reader sees, brought to user space by the view's matrix."""
     unit = size / _SIZE
     pad = _PADDING * unit
@@ -80,7 +80,8 @@ def _drawing(view: _View, line: Line, lettering: Lettering, size: float, key: Na
     return b"q\n%b1 g\n%b0.2 g\n%bQ\n" % (matrix, ground, words)
 
 
-def _view(page: Page) -> _View:
+def view_of(page: Page) -> View:
+    """How a reader sees ``page``; one without a usable MediaBox is given the size readers show it in."""
     x0, y0, x1, y1 = _shown(page)
     unit = _number(page.obj.get(Name.UserUnit), 1.0)
     turn = int(_number(page.obj.get(Name.Rotate), 0)) % 360
@@ -90,7 +91,7 @@ def _view(page: Page) -> _View:
     origin_x = x0 if a + c > 0 else x1
     origin_y = y0 if b + d > 0 else y1
     matrix = (a / unit, b / unit, c / unit, d / unit, origin_x, origin_y)
-    return _View(width * unit, height * unit, matrix)
+    return View(width * unit, height * unit, matrix)
 
 
 def _shown(page: Page) -> Box:

@@ -15,6 +15,7 @@ from docservice.thai.dates import (
 from docservice.thai.digits import thousands, to_arabic_digits, to_thai_digits
 from docservice.thai.filenames import safe_file_name
 from docservice.thai.hygiene import clean
+from docservice.thai.idnumbers import is_id_number, without_id_numbers
 from docservice.thai.names import Person
 from docservice.thai.years import BE
 
@@ -28,9 +29,11 @@ __all__ = [
     "date_letter",
     "date_order",
     "date_short",
+    "is_id_number",
     "parse_date",
     "safe_file_name",
     "thousands",
     "to_arabic_digits",
     "to_thai_digits",
+    "without_id_numbers",
 ]
