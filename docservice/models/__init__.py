@@ -5,6 +5,7 @@ from docservice.models.intake import EvidenceFile, Handover, OriginalSeen, Uploa
 from docservice.models.numbers import Number, NumberSeries
 from docservice.models.people import Account, ApiToken, Promise
 from docservice.models.queue import Job, JobItem, Pulse
+from docservice.models.redaction import HiddenArea, Scrutiny
 from docservice.models.year import Applicant, Year
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "EvidenceFile",
     "Handover",
+    "HiddenArea",
     "Job",
     "JobItem",
     "Number",
@@ -23,6 +25,7 @@ __all__ = [
     "OriginalSeen",
     "Promise",
     "Pulse",
+    "Scrutiny",
     "Upload",
     "Year",
 ]
