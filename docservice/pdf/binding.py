@@ -5,22 +5,21 @@ Sources are strangers' files: outside tests ``make`` runs in a child (``gate.bin
 
 from __future__ import annotations
 
-import io
+import ctypes
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import pypdf
+import pypdfium2
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, PdfError
-from pypdf.errors import PyPdfError
-from pypdf.generic import Destination
+from pypdfium2 import raw
 
 from docservice.errors import Broken
 from docservice.pdf.cover import LINK
 from docservice.pdf.pdfa import PdfaVerdict, faults, save_bound
-from docservice.pdf.splice import Splice
+from docservice.pdf.splice import Place, Splice
 from docservice.pdf.stamp import stamp_pages
 
 
@@ -46,7 +45,8 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to bind: ``parts`` are files, cover first, that give ``counts`` pages each and have these ``faults``.
+    """What to bind: ``parts`` are files, cover first, that give ``counts`` pages each, have these ``faults`` and these
+    large ``streams``.
 
     ``jumps``: the page (from 1) that the cover's n-th contents address leads to.
     """
@@ -54,6 +54,7 @@ class Plan:
     parts: tuple[Path, ...]
     counts: tuple[int, ...]
     faults: tuple[tuple[str, ...] | None, ...]
+    streams: tuple[tuple[Place, ...], ...]
     title: str
     owner: str
     font: Path
@@ -71,6 +72,7 @@ class Plan:
             tuple(Path(part) for part in facts["parts"]),
             tuple(facts["counts"]),
             tuple(None if found is None else tuple(found) for found in facts["faults"]),
+            tuple(tuple(tuple(place) for place in found) for found in facts["streams"]),
             facts["title"],
             facts["owner"],
             Path(facts["font"]),
@@ -86,8 +88,8 @@ def make(plan: Plan, target: Path) -> PdfaVerdict:
     """
     try:
         with ExitStack() as stack:
-            splice = Splice(stack)
-            book, counts = bind(plan.parts, stack, splice)
+            splice = Splice(target)
+            book, counts = bind(plan, stack, splice)
             if tuple(counts) != plan.counts or len(book.pages) != sum(counts):
                 raise _broken(f"pages merged {counts} of {plan.counts}, {len(book.pages)} in all")
             dress(book, plan.title, plan.bookmarks)
@@ -95,7 +97,7 @@ def make(plan: Plan, target: Path) -> PdfaVerdict:
             stamp_pages(book, plan.owner, plan.font)
             marked = target.with_suffix(".marked")
             verdict = save_bound(book, marked, _faults(plan))
-            splice.finish(marked, target)
+            splice.finish(marked)
     except PdfError as fault:
         raise _broken(f"pikepdf cannot bind the book: {fault}") from fault
     agree(target, sum(counts), plan.bookmarks)
@@ -107,18 +109,18 @@ def _faults(plan: Plan) -> list[str]:
     return [each for part, found in known for each in (faults(part) if found is None else found)]
 
 
-def bind(parts: Sequence[bytes | Path], stack: ExitStack, splice: Splice) -> tuple[Pdf, list[int]]:
-    """One document of ``parts`` in their order, large streams held back, and the number of pages each of them gave.
+def bind(plan: Plan, stack: ExitStack, splice: Splice) -> tuple[Pdf, list[int]]:
+    """One document of the parts in their order, large streams held back, and the number of pages each of them gave.
 
     The sources stay open, and the document usable, until ``stack`` is closed: page contents are copied on saving.
     """
+    sources = []
+    for part, places in zip(plan.parts, plan.streams, strict=True):
+        sources.append(stack.enter_context(Pdf.open(part)))
+        splice.hold_back(sources[-1], part, places)
+    splice.start()
     book = stack.enter_context(Pdf.new())
-    counts = []
-    for part in parts:
-        source = stack.enter_context(Pdf.open(io.BytesIO(part) if isinstance(part, bytes) else part))
-        splice.hold_back(source, part)
-        counts.append(book.add_pages_from(source, forms="strip", outlines="ignore").pages_added)
-    return book, counts
+    return book, [book.add_pages_from(source, forms="strip", outlines="ignore").pages_added for source in sources]
 
 
 def dress(book: Pdf, title: str, bookmarks: Sequence[Bookmark]) -> None:
@@ -149,22 +151,38 @@ def link_contents(book: Pdf, cover_pages: int, first_pages: Sequence[int]) -> in
 
 
 def agree(pdf: bytes | Path, pages: int, bookmarks: Sequence[Bookmark]) -> None:
-    """Open the finished ``pdf`` with pypdf, an independent reader; ``Broken`` unless pages and outline are as meant."""
+    """Open the finished ``pdf`` with pdfium, another reader; ``Broken`` unless pages and outline are as meant."""
     try:
-        with io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf.open("rb") as stream:  # pypdf would read a path whole
-            reader = pypdf.PdfReader(stream)
-            found = len(reader.pages)
-            outline = [(str(item.title), _page_number(reader, item)) for item in _flat(reader.outline)]
-    except (PyPdfError, ValueError, KeyError) as fault:
-        raise _broken(f"pypdf cannot read the book: {fault}") from fault
+        with pypdfium2.PdfDocument(pdf) as document:
+            found = sum(_is_there(document, number) for number in range(len(document)))
+            outline = [_line(item) for item in document.get_toc()]
+    except pypdfium2.PdfiumError as fault:
+        raise _broken(f"pdfium cannot read the book: {fault}") from fault
     if found != pages:
-        raise _broken(f"pypdf counts {found} pages, meant were {pages}")
-    if outline != [line for bookmark in bookmarks for line in bookmark.flat()]:
-        raise _broken("pypdf reads another outline than was written")
+        raise _broken(f"pdfium finds {found} pages, meant were {pages}")
+    if outline != [(_seen(title), page) for bookmark in bookmarks for title, page in bookmark.flat()]:
+        raise _broken("pdfium reads another outline than was written")
+
+
+def _is_there(document: pypdfium2.PdfDocument, number: int) -> bool:
+    """Whether page ``number`` (from 0) can be reached and has a size; its content is not read."""
+    return bool(raw.FPDF_GetPageSizeByIndexF(document, number, ctypes.byref(raw.FS_SIZEF())))
+
+
+def _line(item: pypdfium2.PdfBookmark) -> tuple[str, int]:
+    destination = item.get_dest()
+    index = destination.get_index() if destination else None
+    return _seen(str(item.get_title())), -1 if index is None else index + 1
+
+
+def _seen(title: str) -> str:
+    """What two readers must agree on: blanks and characters that stand for none are shown in several ways."""
+    return "".join(char for char in title if char > " " and char != "\ufffd")
 
 
 def _item(bookmark: Bookmark) -> OutlineItem:
-    item = OutlineItem(bookmark.title, bookmark.page - 1, "Fit")
+    title = "".join(char if char >= " " else " " for char in bookmark.title)  # control characters begin escapes there
+    item = OutlineItem(title, bookmark.page - 1, "Fit")
     item.children.extend(_item(below) for below in bookmark.below)
     return item
 
@@ -172,19 +190,6 @@ def _item(bookmark: Bookmark) -> OutlineItem:
 def _file_number(annotation: Object) -> int | None:
     address = str(annotation.get(Name.A, Dictionary()).get(Name.URI, ""))
     return int(address.removeprefix(LINK)) if address.startswith(LINK) else None
-
-
-def _flat(outline: Sequence[object]) -> Iterator[Destination]:
-    for item in outline:
-        if isinstance(item, Destination):
-            yield item
-        elif isinstance(item, list):
-            yield from _flat(item)
-
-
-def _page_number(reader: pypdf.PdfReader, item: Destination) -> int:
-    number = reader.get_destination_page_number(item)
-    return -1 if number is None else number + 1
 
 
 def _broken(english: str) -> Broken:

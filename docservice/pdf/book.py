@@ -25,6 +25,7 @@ from docservice.pdf.piece import Piece
 from docservice.pdf.pieces import Pieces
 from docservice.pdf.report import Book, FileReport, State
 from docservice.pdf.request import BookRequest, Slot, SourceFile
+from docservice.pdf.splice import Place
 from docservice.pdf.typeface import typeface
 
 __all__ = ["Book", "BookRequest", "FileReport", "PdfaVerdict", "Slot", "SourceFile", "make_book"]
@@ -32,6 +33,8 @@ __all__ = ["Book", "BookRequest", "FileReport", "PdfaVerdict", "Slot", "SourceFi
 Convert = Callable[..., Piece]
 """Called as ``gate.to_piece`` is."""
 _COVER_PASSES = 4
+_Part = tuple[Path, int, tuple[str, ...] | None, tuple[Place, ...]]
+"""File, pages, PDF/A faults and large streams."""
 
 
 @dataclass(frozen=True)
@@ -108,23 +111,23 @@ def _delivered(book: Book, out: Path | None) -> Book:
 
 def _plan(desk: _Desk, entries: Sequence[_Entry], files: Sequence[FileReport], cover: Path, cover_pages: int) -> Plan:
     request = desk.request
-    parts = [(cover, cover_pages, None), *_parts(desk, entries)]
+    parts = [(cover, cover_pages, (), ()), *_parts(desk, entries)]
     starts = checklist.slot_starts(request, files)
     jumps = (*(file.first_page for file in files), *starts)
     bookmarks = tuple(_bookmarks(request.slots, files, starts))
     font = typeface(desk.fonts).regular
-    files_of, counts, faults = zip(*parts, strict=True)
-    return Plan(files_of, counts, faults, _title(request), request.owner, font, bookmarks, jumps)
+    files_of, counts, faults, streams = zip(*parts, strict=True)
+    return Plan(files_of, counts, faults, streams, _title(request), request.owner, font, bookmarks, jumps)
 
 
-def _parts(desk: _Desk, entries: Sequence[_Entry]) -> Iterator[tuple[Path, int, tuple[str, ...] | None]]:
-    """Behind the cover: file, pages and PDF/A faults of each piece and separator."""
+def _parts(desk: _Desk, entries: Sequence[_Entry]) -> Iterator[_Part]:
+    """Behind the cover: each piece and separator. Pages of our own making conform, as tests of whole books show."""
     for at, entry in enumerate(entries):
         if entry.leads and desk.request.separators:
-            yield desk.kept(f"separator-{at}.pdf", _separator(desk, entry.slot)), 1, None
+            yield desk.kept(f"separator-{at}.pdf", _separator(desk, entry.slot)), 1, (), ()
         pdf = entry.piece.pdf
         path = pdf if isinstance(pdf, Path) else desk.kept(f"piece-{at}.pdf", pdf)
-        yield path, entry.piece.pages, entry.piece.faults
+        yield path, entry.piece.pages, entry.piece.faults, entry.piece.streams
 
 
 def _entries(desk: _Desk) -> list[_Entry]:
@@ -149,7 +152,7 @@ def _entry(desk: _Desk, slot: Slot, file: SourceFile, leads: bool) -> _Entry:
     except EvidenceRefused as refusal:
         reason = refusal.message.removeprefix(f"ไฟล์ {file.name} ")
         page = placeholder_pdf(file.name, slot.title, reason, refusal.remedy, desk.fonts)
-        return _Entry(slot, file.name, "placeholder", reason, sha256, Piece(page, 1, ""), leads)
+        return _Entry(slot, file.name, "placeholder", reason, sha256, Piece(page, 1, "", faults=()), leads)
     state: State = "repaired" if piece.repaired else "in-book"
     return _Entry(slot, file.name, state, " · ".join(piece.notes), sha256, piece, leads)
 

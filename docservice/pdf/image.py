@@ -80,7 +80,7 @@ def _frames(image: Image.Image, media_type: str) -> Iterator[Image.Image]:
 def _decode(frame: Image.Image, media_type: str) -> None:
     """Read the whole frame so that damage shows; JPEG at an eighth of its size, which reads every byte all the same."""
     if media_type == sniff.JPEG:
-        frame.draft(frame.mode, (frame.width // 8, frame.height // 8))
+        frame.draft(frame.mode, (max(1, frame.width // 8), max(1, frame.height // 8)))
     frame.load()
 
 

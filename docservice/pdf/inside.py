@@ -14,6 +14,7 @@ from docservice.pdf.convert import Piece, to_piece, without_office
 from docservice.pdf.pdfa import faults
 from docservice.pdf.signatures import with_signatures
 from docservice.pdf.source import pdf_piece
+from docservice.pdf.splice import large_streams
 
 Facts = Mapping[str, Any]
 
@@ -60,7 +61,11 @@ def _kept(piece: Piece, target: Path) -> dict[str, Any]:
     if isinstance(pdf, bytes):
         target.write_bytes(pdf)
         pdf = target
-    return asdict(piece) | {"pdf": "made" if pdf is target else "source", "faults": faults(pdf)}
+    return asdict(piece) | {
+        "pdf": "made" if pdf is target else "source",
+        "faults": faults(pdf),
+        "streams": large_streams(pdf),
+    }
 
 
 def _bind(facts: Facts) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Piece:
     ``pdf``: bytes, or the path of a source that needed no change (or of the file the child wrote); ``pages`` ≥ 1;
     ``media_type`` of the source; ``notes``: Thai remarks for the auditor; ``repaired``: the source is faulty and a
     person should compare it; ``signed``: the source carries a digital signature; ``faults``: what keeps the pages from
-    being PDF/A (``pdfa.faults``), ``None`` when nobody has looked yet.
+    being PDF/A (``pdfa.faults``), ``None`` when nobody has looked yet; ``streams``: ``splice.large_streams`` of it.
     """
 
     pdf: bytes | Path
@@ -38,3 +38,4 @@ class Piece:
     signed: bool = False
     signatures: tuple[Signature, ...] = ()
     faults: tuple[str, ...] | None = None
+    streams: tuple[tuple[int, int, int, int], ...] = ()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from docservice.pdf.piece import Piece, Signature
 
-_MADE_BY = "3"  # raise when a change of the engine gives other pieces
+_MADE_BY = "4"  # raise when a change of the engine gives other pieces
 
 
 @dataclass(frozen=True)
@@ -87,5 +87,6 @@ def piece_of(told: dict[str, object], pdf: bytes | Path) -> Piece:
     """The piece that ``told`` (its fields, as JSON holds them) describes, with its pages in ``pdf``."""
     fields = {**told, "pdf": pdf, "notes": tuple(told["notes"])}  # type: ignore[arg-type]  # checked by whoever reads
     fields["faults"] = None if told["faults"] is None else tuple(told["faults"])  # type: ignore[arg-type]
+    fields["streams"] = tuple(tuple(each) for each in told["streams"])  # type: ignore[attr-defined]
     fields["signatures"] = tuple(Signature(**each) for each in told["signatures"])  # type: ignore[attr-defined]
     return Piece(**fields)  # type: ignore[arg-type]

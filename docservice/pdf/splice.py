@@ -1,20 +1,25 @@
-"""Large streams (scans, photographs) stay in their files until the book is written: memory does not grow with it.
+"""Large streams (scans, photographs) go from their files into the book as they are: memory does not grow with it.
 
 Merging copies every stream of a source into memory. So a large one is taken out before, a mark of fixed length in its
-place; the book is saved with the marks, and copied to its end with the streams put in and the offsets counted anew.
+place. While the rest is merged, stamped and saved, a second process copies the streams to the beginning of the book,
+with room before each for its dictionary; then the rest is put behind them, the dictionaries into their room, and the
+table of offsets is written anew.
 """
 
 from __future__ import annotations
 
 import io
+import mmap
+import os
 import re
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pikepdf import Array, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from docservice.errors import Broken
 
@@ -25,63 +30,183 @@ _MARK_LENGTH = len(_PREFIX) + 32
 _MARK = re.compile(rb" /Length %d >>\nstream\n(%b[0-9a-f]{32})" % (_MARK_LENGTH, _PREFIX))
 _TABLE = re.compile(rb"xref\n0 (\d+)\n")
 _ENTRY = 20  # bytes of a line of the table
-_HEAD = 64 * 1024
+_BEGINS = 64  # bytes kept free for the first lines of the file
+_TAIL = b"\nendstream\nendobj\n"
+_AT_ONCE = 1024 * 1024
+_MOST_OBJECTS = 200_000
+_MOST_MISSES = 3
+
+Place = tuple[int, int, int, int]
+"""Of one large stream: its object number and generation, where its bytes begin in the file, and how many they are."""
+
+
+def large_streams(part: Path) -> tuple[Place, ...]:
+    """The large streams that the pages of ``part`` use and whose bytes stand in the file as they are used."""
+    with Pdf.open(part) as source:
+        large = [] if source.is_encrypted else sorted(_used(source), key=lambda stream: stream.objgen)
+        if not large:
+            return ()
+        with part.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as whole:
+            return tuple(_places(large, whole))
+
+
+def _used(source: Pdf) -> Iterator[Stream]:
+    """Large streams that can be reached from the pages; none for an object graph beyond measure."""
+    ahead: list[Object] = [page.obj for page in source.pages]
+    seen = {item.objgen for item in ahead}
+    found = []
+    while ahead:
+        item = ahead.pop()
+        if isinstance(item, Stream) and _is_large(item):
+            found.append(item)
+        for each in _below(item):
+            if not each.is_indirect:
+                ahead.append(each)
+            elif each.objgen not in seen:
+                seen.add(each.objgen)
+                ahead.append(each)
+        if len(seen) > _MOST_OBJECTS:
+            return
+    yield from found
+
+
+def _below(item: Object) -> Iterator[Object]:
+    """What an object holds that may hold more."""
+    inside = iter(item) if isinstance(item, Array) else (value for key, value in item.items() if key != "/Parent")
+    return (each for each in inside if isinstance(each, Dictionary | Array | Stream))
+
+
+def _places(large: Sequence[Stream], whole: mmap.mmap) -> Iterator[Place]:
+    behind = misses = 0
+    for stream in large:
+        raw = bytes(stream.get_raw_stream_buffer())
+        begins = _found(whole, raw, behind)
+        if begins < 0:
+            begins = _found(whole, raw, 0)
+        if begins >= 0:
+            behind = begins + len(raw)
+            yield *stream.objgen, begins, len(raw)
+        elif (misses := misses + 1) == _MOST_MISSES:
+            return
+
+
+def _found(whole: mmap.mmap, raw: bytes, start: int) -> int:
+    """Where ``raw`` stands in the file; -1 if nowhere."""
+    head = raw[:64]
+    begins = whole.find(head, start)
+    while begins >= 0 and whole[begins : begins + len(raw)] != raw:
+        begins = whole.find(head, begins + 1)
+    return begins
+
+
+def _is_large(stream: Stream) -> bool:
+    length, kind = stream.get(Name.Length, 0), stream.get(Name.Filter)
+    if isinstance(kind, Array) and len(kind) == 1:
+        kind = kind[0]
+    return isinstance(length, int) and length >= _LARGE and isinstance(kind, Name) and str(kind) in _KEPT_AS_THEY_ARE
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A stream that was taken out: where its bytes are, where they go, and the room before them."""
+
+    part: Path
+    begins: int
+    length: int
+    room: int
+    to: int
 
 
 class Splice:
-    """The large streams of one book; ``stack`` closes what it opens."""
+    """The large streams of one book on their way to the file ``target``."""
 
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-        self._held: dict[bytes, tuple[Pdf, tuple[int, int]]] = {}
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._held: dict[bytes, _Held] = {}
+        self._end = _BEGINS
+        self._copier = 0
 
-    def hold_back(self, source: Pdf, part: bytes | Path) -> None:
-        """Put marks in place of the large streams of ``source``, which was opened from ``part``."""
-        large = [item for item in source.objects if isinstance(item, Stream) and _is_large(item)]
-        if not large:
-            return
-        again = self._stack.enter_context(Pdf.open(io.BytesIO(part) if isinstance(part, bytes) else part))
-        for stream in large:
+    def hold_back(self, source: Pdf, part: Path, places: Sequence[Place]) -> None:
+        """Put marks in place of the streams of ``source``, which was opened from ``part``, that are at ``places``."""
+        for number, generation, begins, length in places:
+            stream = source.get_object((number, generation))
+            if not isinstance(stream, Stream) or stream.get(Name.Length) != length:
+                raise _broken(f"{part} changed after it was read")
             mark = _PREFIX + uuid.uuid4().hex.encode()
-            self._held[mark] = (again, stream.objgen)
+            room = 2 * len(stream.stream_dict.unparse()) + 128  # numbers grow a little when it is merged
+            self._held[mark] = _Held(part, begins, length, room, self._end + room)
+            self._end += room + length + len(_TAIL)
             _replace(stream, mark)
 
-    def finish(self, marked: Path, target: Path) -> None:
-        """Copy the book ``marked`` (as pikepdf saves it, without object streams) to ``target``, streams put in."""
+    def start(self) -> None:
+        """Begin to copy what is held back, in a process beside this one."""
         if not self._held:
-            marked.replace(target)
             return
-        with marked.open("rb") as source, target.open("wb") as out:
-            self._copy(source, out)
+        self._copier = os.fork()
+        if not self._copier:
+            code = 1
+            try:
+                code = self._copied()
+            finally:
+                os._exit(code)
+
+    def _copied(self) -> int:
+        """0, or the number of the error that ended the copying."""
+        try:
+            with self._target.open("wb", buffering=0) as out:
+                os.posix_fallocate(out.fileno(), 0, self._end)
+                for held in self._held.values():
+                    _copy(held, out, held.to)
+        except OSError as error:
+            return error.errno or 1
+        return 0
+
+    def finish(self, marked: Path) -> None:
+        """Add the book ``marked`` (as pikepdf saves it, without object streams) to the streams in the target."""
+        if not self._copier:
+            marked.replace(self._target)
+            return
+        self._wait()
+        with (
+            marked.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as body,
+            self._target.open("r+b") as out,
+        ):
+            self._add(body, out)
         marked.unlink()
 
-    def _copy(self, source: BinaryIO, out: BinaryIO) -> None:
-        table, places = _table(source)
-        moved: dict[int, int] = {}
-        source.seek(0)
-        out.write(source.read(places[0]))
-        spliced = 0
-        for start, end in zip(places, [*places[1:], table], strict=True):
-            moved[start] = out.tell()
-            source.seek(start)
-            body = source.read(end - start)
-            found = _MARK.search(body, 0, _HEAD)
-            if found and found[1] in self._held:
-                self._put_in(body, found, out)
-                spliced += 1
-            else:
-                out.write(body)
-        if spliced > len(self._held):
-            raise _broken("a stream was put in twice")
-        _write_table(source, table, moved, out)
+    def _wait(self) -> None:
+        code = os.waitstatus_to_exitcode(os.waitpid(self._copier, 0)[1])
+        if code > 1:
+            raise OSError(code, os.strerror(code))
+        if code:
+            raise _broken(f"copying ended with {code}")
 
-    def _put_in(self, body: bytes, found: re.Match[bytes], out: BinaryIO) -> None:
-        origin, number = self._held[found[1]]
-        data = _raw(origin.get_object(number))
-        out.write(body[: found.start()])
-        out.write(b" /Length %d >>\nstream\n" % len(data))
-        out.write(data)
-        out.write(body[found.end() :])
+    def _add(self, body: mmap.mmap, out: BinaryIO) -> None:
+        table, entries = _table(body)
+        places = sorted(place for place in entries if place)
+        ends = [*places[1:], table]
+        out.write(_begin(body[: places[0]]))
+        out.seek(self._end)
+        moved: dict[int, int] = {}
+        run = places[0]  # where the objects begin that are not written yet
+        for found in _MARK.finditer(body):
+            held = self._held.pop(found[1], None)
+            if held is None:
+                continue  # a source that holds such words itself
+            at = bisect_right(places, found.start()) - 1
+            _write_run(body, run, places[at], out, moved)
+            head = body[places[at] : found.start()] + b" /Length %d >>\nstream\n" % held.length
+            moved[places[at]] = _put(head, held, out)
+            run = ends[at]
+        _write_run(body, run, table, out, moved)
+        self._blank(out)
+        _write_table(body, table, _new_places(entries, places, moved), out)
+
+    def _blank(self, out: BinaryIO) -> None:
+        """Nothing that the book does not use may stand in it."""
+        for held in self._held.values():
+            os.pwrite(out.fileno(), b" " * held.length, held.to)
 
 
 def _replace(stream: Stream, data: bytes) -> None:
@@ -92,44 +217,85 @@ def _replace(stream: Stream, data: bytes) -> None:
         stream[key] = value
 
 
-def _is_large(stream: Stream) -> bool:
-    length, kind = stream.get(Name.Length, 0), stream.get(Name.Filter)
-    if isinstance(kind, Array) and len(kind) == 1:
-        kind = kind[0]
-    return isinstance(length, int) and length >= _LARGE and isinstance(kind, Name) and str(kind) in _KEPT_AS_THEY_ARE
+def _copy(held: _Held, out: io.FileIO, to: int) -> None:
+    """The bytes of one stream, its end behind them and its room before them blank."""
+    os.pwrite(out.fileno(), b" " * (held.room - 1) + b"\n", to - held.room)
+    buffer = memoryview(bytearray(min(_AT_ONCE, held.length)))
+    left = held.length
+    with held.part.open("rb", buffering=0) as source:
+        source.seek(held.begins)
+        while left:
+            read = source.readinto(buffer[: min(left, len(buffer))])
+            if not read:
+                raise OSError("a source became shorter")
+            _write_all(out.fileno(), buffer[:read], to)
+            left, to = left - read, to + read
+    os.pwrite(out.fileno(), _TAIL, to)
 
 
-def _raw(item: Object) -> memoryview:
-    return memoryview(item.get_raw_stream_buffer())
+def _write_all(file: int, data: memoryview, to: int) -> None:
+    while data:
+        written = os.pwrite(file, data, to)
+        data, to = data[written:], to + written
 
 
-def _table(source: BinaryIO) -> tuple[int, list[int]]:
-    """Where the cross-reference table begins, and every object, in the order they stand in the file."""
-    source.seek(0, io.SEEK_END)
-    source.seek(max(0, source.tell() - 64))
-    table = int(source.read().rpartition(b"startxref\n")[2].split()[0])
-    return table, sorted(place for place in _entries(source, table) if place)
+def _begin(head: bytes) -> bytes:
+    """The first lines of the file, filled up to where the streams begin."""
+    if len(head) >= _BEGINS:
+        raise _broken("the head of the file is longer than any")
+    return head + b" " * (_BEGINS - 1 - len(head)) + b"\n"
 
 
-def _entries(source: BinaryIO, table: int) -> Iterator[int]:
-    """The place of every object by its number; 0 for one that is not there."""
-    source.seek(table)
-    head = _TABLE.match(source.read(64))
+def _put(head: bytes, held: _Held, out: BinaryIO) -> int:
+    """Where the stream's object begins: in the room before its bytes, or, if that is too small, anew at the end."""
+    if len(head) < held.room:
+        os.pwrite(out.fileno(), head, held.to - len(head))
+        return held.to - len(head)
+    begins = out.tell()
+    out.write(head)
+    out.flush()
+    with held.part.open("rb") as source:
+        source.seek(held.begins)
+        out.write(source.read(held.length) + _TAIL)
+    os.pwrite(out.fileno(), b" " * held.length, held.to)
+    return begins
+
+
+def _write_run(body: mmap.mmap, start: int, end: int, out: BinaryIO, moved: dict[int, int]) -> None:
+    """Objects that stand together, as they are."""
+    moved[start] = out.tell()
+    out.write(body[start:end])
+
+
+def _new_places(entries: Sequence[int], places: Sequence[int], moved: dict[int, int]) -> Iterator[int]:
+    """The new place of every object by its number: its own, or as far from the beginning of its run as before."""
+    new, run, to = {}, 0, 0
+    for place in places:
+        if place in moved:
+            run, to = place, moved[place]
+        new[place] = to + place - run
+    return (new[place] for place in entries[1:])
+
+
+def _table(body: mmap.mmap) -> tuple[int, list[int]]:
+    """Where the cross-reference table begins, and the place of every object by its number; 0 for none."""
+    table = int(body[-64:].rpartition(b"startxref\n")[2].split()[0])
+    head = _TABLE.match(body, table)
     if not head:
         raise _broken("the cross-reference table is not where it should be")
-    source.seek(table + head.end())
-    lines = source.read(int(head[1]) * _ENTRY)
-    for at in range(0, len(lines), _ENTRY):
-        line = lines[at : at + _ENTRY]
-        yield int(line[:10]) if line[17:18] == b"n" else 0
+    lines = body[head.end() : head.end() + int(head[1]) * _ENTRY]
+    at = range(0, len(lines), _ENTRY)
+    return table, [int(lines[each : each + 10]) if lines[each + 17 : each + 18] == b"n" else 0 for each in at]
 
 
-def _write_table(source: BinaryIO, table: int, moved: dict[int, int], out: BinaryIO) -> None:
-    entries = list(_entries(source, table))
-    trailer = source.read().partition(b"startxref")[0]
+def _write_table(body: mmap.mmap, table: int, places: Iterator[int], out: BinaryIO) -> None:
+    head = _TABLE.match(body, table)
+    assert head  # noqa: S101 -- it was read before
+    count = int(head[1])
+    trailer = body[head.end() + count * _ENTRY :].partition(b"startxref")[0]
     begins = out.tell()
-    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % len(entries))
-    out.write(b"".join(b"%010d 00000 n \n" % moved[place] for place in entries[1:]))
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % count)
+    out.write(b"".join(b"%010d 00000 n \n" % place for place in places))
     out.write(b"%bstartxref\n%d\n%%%%EOF\n" % (trailer, begins))
 
 
