@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -79,7 +78,7 @@ def serving(home: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        service.send_signal(signal.SIGINT)
+        service.terminate()  # not SIGINT: a shell lets its background jobs ignore that until the service listens
         service.wait()
 
 
