@@ -76,6 +76,11 @@ def separator_pdf(heading: str, applicant: str, fonts: Path) -> bytes:
     return _compile("separator.typ", fonts, {"heading": heading, "applicant": applicant})
 
 
+def withheld_pdf(heading: str, fonts: Path) -> bytes:
+    """One A4 page in place of a file that stays out of the redacted edition."""
+    return _compile("withheld.typ", fonts, {"heading": heading})
+
+
 @cache
 def _compiler(source: str, fonts: Path) -> typst.Compiler:
     return typst.Compiler(

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docservice.pdf import officefile, page_words, sniff, thumbnail
+from docservice.pdf import officefile, page_words, redact, sniff, thumbnail
 from docservice.pdf.binding import Plan, make
 from docservice.pdf.convert import Piece, to_piece, without_office
 from docservice.pdf.pdfa import faults
@@ -83,4 +83,5 @@ JOBS: dict[str, Callable[[Facts], dict[str, Any]]] = {
     "identities": page_words.identities,
     "recognised": page_words.recognised,
     "layered": page_words.layered,
+    **redact.JOBS,
 }

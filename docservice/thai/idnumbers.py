@@ -21,6 +21,11 @@ def without_id_numbers(text: str, *, unsure: bool = False) -> str:
     )
 
 
+def id_number_spans(text: str) -> list[tuple[int, int]]:
+    """Where in ``text`` each national ID number begins and ends."""
+    return [found.span() for found in _THIRTEEN.finditer(text) if is_id_number(found[0])]
+
+
 def is_id_number(text: str) -> bool:
     """Whether the digits of ``text``, Thai or Arabic, are thirteen whose last one checks the others (mod 11)."""
     digits = [int(sign) for sign in _SIGN.findall(text)]
