@@ -103,7 +103,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             env={**os.environ, **dict(service.environ)},
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         return _Child(service, process, log, time.monotonic())
 
@@ -199,7 +199,8 @@ def _kill_session(pid: int) -> None:
         return
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """For ``preexec_fn``: the kernel sends the child SIGTERM when its parent is gone, however that ended."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from docservice.models import Document, Dossier, Job
 from docservice.requests import REQUESTS, Desk
 from docservice.samples.applicants import read_applicants, write_workbooks
 from docservice.samples.evidence import make_evidence
-from docservice.supervise import is_running
+from docservice.supervise import die_with_parent, is_running
 from docservice.yearfile import YearFile
 
 ACTOR = "demo"
@@ -74,7 +75,11 @@ def serving(home: Path) -> Iterator[None]:
     (home / "logs").mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "docservice.cli", "up", "--no-web", "--home", str(home)]
     with (home / "logs" / "up.log").open("ab") as log:
-        service = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        # Recognising every scan would take many times as long as all the rest, and go on after the demo.
+        quick = {**os.environ, "DOCSERVICE_OCR": "off"}
+        service = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=quick, preexec_fn=die_with_parent
+        )
     try:
         yield
     finally:
@@ -192,6 +197,7 @@ def _close(screen: Screen, lines: list[_Line], seconds: float) -> None:
         screen.say(f"จัดเก็บใหม่ {new} รายการ ใช้เวลา {seconds:.1f} วินาที\n")
     else:
         screen.say(f"ไม่มีอะไรใหม่ ทุกอย่างจัดเก็บไว้แล้ว ใช้เวลา {seconds:.1f} วินาที\n")
+    screen.say("อ่านข้อความในภาพสแกนของเล่มหลักฐาน (ใช้เวลาหลายนาที): docservice request text --year 2562\n")
     screen.say("เปิดดู:")
     for line in lines:
         screen.say(f"  {line.stage}\n    {line.look}")
