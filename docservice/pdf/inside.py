@@ -6,7 +6,10 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+from pikepdf import Pdf
 
 from docservice.pdf import officefile, page_words, redact, sniff, thumbnail
 from docservice.pdf.binding import Plan, make
@@ -70,6 +73,14 @@ def _kept(piece: Piece, target: Path) -> dict[str, Any]:
 
 def _bind(facts: Facts) -> dict[str, Any]:
     return asdict(make(Plan.of(facts), Path(facts["target"])))
+
+
+def warm() -> None:
+    """Let the checker read its rules once, on a page of our own, so that no child has to."""
+    with TemporaryDirectory() as folder, Pdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(Path(folder) / "blank.pdf")
+        faults(Path(folder) / "blank.pdf")
 
 
 JOBS: dict[str, Callable[[Facts], dict[str, Any]]] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pikepdf import Dictionary, Name, ObjectStreamMode, Pdf, pdfa
 
+from docservice.pdf.condense import different_pages, say_once
 from docservice.thai import to_thai_digits
 
 _PART = "2b"
@@ -53,8 +54,9 @@ def faults(part: Path) -> tuple[str, ...]:
     stamps) conforms by construction, so it need not be walked through again as a whole.
     """
     with Pdf.new() as alone, Pdf.open(part) as source:
-        alone.add_pages_from(source, forms="strip", outlines="ignore")
+        alone.add_pages_from(source, different_pages(source), forms="strip", outlines="ignore")
         _drop_cid_sets(alone)
+        say_once(alone)
         pdfa.prepare(alone, _PART)
         report = pdfa.check(alone, _PART)
         return () if report.passed else _reasons(report.findings) or ("?",)

@@ -32,6 +32,7 @@ _LARGEST_ANSWER_WAIT = 30.0
 def main() -> None:
     """Serve until the control socket ends, then kill every child."""
     logging.getLogger("fontTools").setLevel(logging.CRITICAL)  # it remarks on every stranger's font
+    inside.warm()
     gc.freeze()
     control = socket.socket(fileno=0)
     awake, bell = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
