@@ -12,6 +12,8 @@ RUN apt-get update \
     libreoffice-writer-nogui \
     python3 \
     python3-uno \
+    tesseract-ocr \
+    tesseract-ocr-tha \
  && rm -rf /var/lib/apt/lists/*
 
 FROM system AS build

@@ -95,12 +95,14 @@ def file(
     actor: str,
     about: Mapping[str, object] | None = None,
     also: Callable[[], None] = _nothing,
+    made_from: Mapping[str, str] | None = None,
 ) -> Filed:
     """File ``filings`` into the dossier ``key``; ``about`` describes what the dossier is about (kept in the record).
 
     ``also`` runs in the transaction that writes the rows, and again, to no effect, where they are there already.
-    Raises ``Conflict`` when another process files into the same dossier, ``StoreUnavailable`` when the store refuses;
-    in both cases nothing has changed.
+    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. Raises ``Conflict``
+    when that is current no more or another process files into the same dossier, ``StoreUnavailable`` when the store
+    refuses; in each case nothing has changed.
     """
     dossier = _dossier(key, title, about or {})
     if not _fresh(dossier, filings):
@@ -112,6 +114,7 @@ def file(
         if not fresh:
             also()
             return Filed(key, get(key).version, 0)
+        _require_current(dossier, made_from or {})
         now = datetime.now(UTC)
         files: dict[str, bytes | Path] = {f.path: f.data for f in fresh}
         files[RECORD] = record.write(dossier, fresh, actor, now)
@@ -161,6 +164,21 @@ def _fresh(dossier: Dossier, filings: Sequence[Filing]) -> list[Filing]:
     """The filings that are not current in the dossier, made from exactly those inputs."""
     current = dict(dossier.documents.filter(current=True).values_list("path", "inputs"))
     return [f for f in filings if current.get(f.path) != f.inputs]
+
+
+def _require_current(dossier: Dossier, made_from: Mapping[str, str]) -> None:
+    current = dossier.documents.filter(current=True, path__in=made_from).values_list("path", "sha256")
+    if dict(current) != dict(made_from):
+        raise Conflict(
+            f"แฟ้ม {dossier.key} มีรุ่นใหม่กว่าที่ใช้ทำแล้ว",
+            "งานของรุ่นใหม่จะทำต่อเอง",
+            english=f"Dossier {dossier.key} has a newer version than this was made from.",
+        )
+
+
+def current(key: str, path: str) -> Document | None:
+    """The current document at ``path`` of the dossier, if there is one."""
+    return Document.objects.select_related("dossier").filter(dossier__key=key, path=path, current=True).first()
 
 
 def get(key: str) -> Dossier:

@@ -28,6 +28,10 @@ QUEUES = (RENDER, EVIDENCE, BULK)
 HARD_LIMIT = 300
 """Seconds after which a task's process is killed: above any chunk measured, far below the visibility timeout."""
 EXPORT_LIMIT = 6 * 3600
+TEXT_LIMIT = 3600
+"""Seconds for a part of a book whose every page takes as long as one may, and for putting a large book together."""
+_BEHIND = {"text"}
+"""Verbs nobody waits for: their messages come after everybody else's."""
 WATCH_EVERY = 3.0
 """Seconds between two looks for work that nobody was told of."""
 
@@ -56,6 +60,7 @@ app.conf.update(
         "docservice.paper": {"queue": RENDER},
         "docservice.evidence": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},
+        "docservice.text": {"queue": BULK},
     },
     task_default_priority=ORDINARY,
     task_acks_late=True,
@@ -87,8 +92,9 @@ def nudge(verb: str, job_id: int, *, times: int = 1, urgent: bool = False) -> bo
     if not broker_answers(timeout=1.0):
         return False
     try:
+        priority = URGENT if urgent else BACKGROUND if verb in _BEHIND else ORDINARY
         for _ in range(times):
-            app.send_task(f"docservice.{verb}", args=(job_id,), priority=URGENT if urgent else ORDINARY, retry=False)
+            app.send_task(f"docservice.{verb}", args=(job_id,), priority=priority, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("the broker did not take a nudge for job %s: %s", job_id, error)
         return False

@@ -36,7 +36,8 @@ class Config:
     ``redis://…`` or ``redis+socket:///PATH``; ``secret_key``: empty means one is kept in ``home``;
     ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``; ``web_url``: the address people
     open, ``https://…`` behind a TLS proxy; ``oidc_…``: the office's own login (OpenID Connect), empty for none;
-    ``upload_file_mb``, ``upload_applicant_mb``: the largest file a district may send, and the most for one applicant.
+    ``upload_file_mb``, ``upload_applicant_mb``: the largest file a district may send, and the most for one applicant;
+    ``ocr``: whether scanned pages of filed books are recognised: ``auto`` where Tesseract with Thai is, ``off`` never.
     """
 
     home: Path
@@ -55,6 +56,7 @@ class Config:
     oidc_secret: str
     upload_file_mb: float
     upload_applicant_mb: float
+    ocr: str
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Config:
@@ -88,6 +90,7 @@ class Config:
             oidc_secret=environ.get("DOCSERVICE_OIDC_SECRET", ""),
             upload_file_mb=_amount(environ, "UPLOAD_FILE_MB", 500.0, _MEGABYTES),
             upload_applicant_mb=_amount(environ, "UPLOAD_APPLICANT_MB", 2000.0, _MEGABYTES),
+            ocr=_choice(environ, "OCR", "auto", ("auto", "off")),
         )
 
     @property

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docservice import archive, engines, jobs, register, stores
+from docservice import archive, book_text, engines, jobs, register, stores
 from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.config import config
 from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
@@ -159,7 +159,7 @@ def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
 def _work_one(item: JobItem) -> Mapping[str, object]:
     payload = item.payload
     inputs = _inputs(payload)
-    if archive.is_filed(payload["dossier"], inputs):
+    if archive.is_filed(payload["dossier"], book_text.as_filed(payload["dossier"], inputs)):
         return {"dossier": payload["dossier"], "new": 0}
     with _at_hand(payload["files"]) as files, _bench() as bench:
         book = merge(
@@ -170,11 +170,14 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
             out=bench / "book.pdf",
             pieces=config().home / "pieces",
         )
-        filings = [_book_filing(payload, book, inputs)]
+        words = book_text.with_known_words(payload["dossier"], bench / "book.pdf")
+        filings = [_book_filing(payload, book, inputs, words)]
         filings += [_original_filing(file, path) for file, path in zip(files, _paths(payload), strict=True)]
         key, name = payload["dossier"], payload["unit"]["applicant"]
         filed = archive.file(key, name, filings, actor=item.job.requested_by, about=payload["about"])
     register.note_evidence(payload["dossier"], book.complete)
+    if filed.new:
+        book_text.ask(payload["dossier"], actor=item.job.requested_by)
     return {
         "dossier": filed.key,
         "version": filed.version,
@@ -274,7 +277,7 @@ def _inputs(payload: Mapping[str, Any]) -> dict[str, str]:
     return {"book/book.pdf": book, **originals}
 
 
-def _book_filing(payload: Mapping[str, Any], book: Book, inputs: Mapping[str, str]) -> archive.Filing:
+def _book_filing(payload: Mapping[str, Any], book: Book, inputs: Mapping[str, str], words: Any) -> archive.Filing:
     return archive.Filing(
         path="book/book.pdf",
         data=book.pdf,
@@ -289,6 +292,7 @@ def _book_filing(payload: Mapping[str, Any], book: Book, inputs: Mapping[str, st
             "files": report_of(book),
             "pdfa": {"conforms": book.pdfa.conforms, "part": book.pdfa.part, "reasons": list(book.pdfa.reasons)},
             "engine": payload["engine"],
+            **words,
         },
     )
 

@@ -42,12 +42,10 @@ def page_image(document: Document, page: int, width: int) -> Path:
     if found := kept.get(name):
         return found
     with _DRAWING:  # who waited here for the same page finds it
-        return kept.get(name) or kept.add(
-            name, iter((apart.drawn(_local(document), document.media_type, page, width),))
-        )
+        return kept.get(name) or kept.add(name, iter((apart.drawn(local(document), document.media_type, page, width),)))
 
 
-def _local(document: Document) -> Path:
+def local(document: Document) -> Path:
     """The whole document as a file of this machine, checked against its digest when it was brought."""
     name = f"{document.sha256}.whole"
     return cache().get(name) or cache().add(name, _checked(document))

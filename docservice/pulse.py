@@ -21,7 +21,7 @@ OFFICE_RESTARTS = "office-restarts"
 SILENT_AFTER = 60.0
 """Seconds without a consumed message after which a queue with nobody at work in it counts as not consumed."""
 
-_VERBS = {"render": "paper", "evidence": "evidence", "bulk": "export"}
+_VERBS = {"render": ("paper",), "evidence": ("evidence",), "bulk": ("export", "text")}
 _ITEMS, _MILLISECONDS = "items-", "milliseconds-"
 
 
@@ -123,7 +123,10 @@ def health() -> Health:
     items = JobItem.objects.filter(job__in=list(verbs)).order_by()
     waiting = _by_verb(items.filter(state=JobItem.WAITING), verbs)
     working = _by_verb(items.filter(state=JobItem.CLAIMED, lease_until__gte=datetime.now(UTC)), verbs)
-    queues = tuple(QueueHealth(name, quiet.get(name), waiting[_VERBS[name]], working[_VERBS[name]]) for name in QUEUES)
+    queues = tuple(
+        QueueHealth(name, quiet.get(name), *(sum(found[verb] for verb in _VERBS[name]) for found in (waiting, working)))
+        for name in QUEUES
+    )
     well = all(queue.well for queue in queues)
     return Health(queues, broker=well or broker_is_embedded() or broker_answers(1.0))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from docservice import drafts, evidence, export, facts, jobs, papers
+from docservice import book_text, drafts, evidence, export, facts, jobs, papers
 from docservice.config import config
 from docservice.drafts import Desk, about, number_name
 from docservice.errors import InputRefused
@@ -119,6 +119,17 @@ def folders_are_used() -> bool:
     return (config().home / "evidence").is_dir()
 
 
+def text(desk: Desk) -> Job:
+    """The text of every filed book: scans recognised, words entered for the search. For books of before, or where
+    Tesseract came later; a new book is read by itself."""
+    desk.of_the_province()
+    found = book_text.books().filter(year_be=int(desk.year.year), province=desk.year.province_code)
+    wanted = (book for book in found.iterator(chunk_size=100) if desk.wants(book.dossier.key))
+    done_with = book_text.how()
+    parts = (part for book in wanted for part in book_text.parts(book, done_with))
+    return desk.enter(book_text.VERB, f"อ่านข้อความในเล่มหลักฐาน ปี {desk.year.year}", parts)
+
+
 def export_year(desk: Desk) -> Job:
     """The year's BagIt export; asked for again, the bag is verified again, and written again where it is gone."""
     desk.of_the_province()
@@ -174,5 +185,6 @@ REQUESTS: dict[str, Callable[[Desk], Job]] = {
     "register-letters": register_letters,
     "register-orders": register_orders,
     "evidence": books,
+    "text": text,
     "export": export_year,
 }

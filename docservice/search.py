@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
-from docservice import access
+from docservice import access, page_index
 from docservice.models import Account, Applicant, Document, Dossier
 from docservice.search_index import DISTRICT, PART, SEPARATORS, TABLE, YEAR, marker
 from docservice.thai import clean, to_arabic_digits
@@ -73,15 +73,32 @@ class Found(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Written:
+    """A book on whose pages (from 1) all the words stand."""
+
+    book: Document
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Some of the pages with the words, by book; ``following`` as of ``Found``."""
+
+    rows: list[Written] = field(default_factory=list)
+    following: int | None = None
+
+
+@dataclass(frozen=True)
 class Findings:
     """What was found of each."""
 
     applicants: Found[Applicant]
     dossiers: Found[Dossier]
     documents: Found[Document]
+    pages: Pages = field(default_factory=Pages)
 
     def __bool__(self) -> bool:
-        return bool(self.applicants.rows or self.dossiers.rows or self.documents.rows)
+        return bool(self.applicants.rows or self.dossiers.rows or self.documents.rows or self.pages.rows)
 
 
 def find(
@@ -100,6 +117,7 @@ def find_asked(person: Account | None, year: YearFile, asked: Asked, few: int = 
         applicants(person, year, asked, most=few) if people else Found(),
         dossiers(person, year, asked, most=few) if people else Found(),
         documents(person, year, asked, most=most),
+        pages(person, year, asked, most=most),
     )
 
 
@@ -129,6 +147,26 @@ def documents(
     start = min(after, _FURTHEST)
     listed = list(_listed(rows, year, asked)[start : start + most + 1])
     return Found(listed[:most], start + most if len(listed) > most else None)
+
+
+def pages(person: Account | None, year: YearFile, asked: Asked, *, after: int = 0, most: int = MOST) -> Pages:
+    """Pages of current books on which all words of three letters and more are written, ``most`` of them at a time.
+
+    Nothing where a kind other than books, or a day, is asked for. The pages are named, what is written there is not.
+    """
+    if asked.kind not in ("", page_index.BOOK) or asked.since or asked.until:
+        return Pages()
+    base = int(year.year) * page_index.DISTRICTS
+    places = [range(base + each.start, base + each.stop) for each in _places(person, year, asked)]
+    words = [word for text in asked.words for word in page_index.plain(text).split()]
+    numbers = page_index.find(words, places, after, most + 1)
+    found: dict[int, list[int]] = {}
+    for number in numbers[:most]:
+        found.setdefault(number // page_index.PAGES, []).append(number % page_index.PAGES)
+    rows = access.documents(person).filter(current=True).select_related("dossier").defer("provenance", "dossier__about")
+    seen = rows.in_bulk(found)
+    listed = [Written(seen[book], tuple(numbers)) for book, numbers in found.items() if book in seen]
+    return Pages(listed, numbers[most - 1] if len(numbers) > most else None)
 
 
 def _listed(rows: QuerySet[Document], year: YearFile, asked: Asked) -> QuerySet[Document]:

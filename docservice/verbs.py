@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docservice import evidence, export, jobs, papers
+from docservice import book_text, evidence, export, jobs, papers
 from docservice.errors import NotFound
 
 
@@ -20,6 +20,7 @@ VERBS = {
     papers.VERB: Verb(papers.work, chunk=25),
     evidence.VERB: Verb(evidence.work, chunk=2),
     export.VERB: Verb(export.work, chunk=1),
+    book_text.VERB: Verb(book_text.work, chunk=1),
 }
 
 

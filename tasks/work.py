@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from celery import Task
 
-from docservice import engines, jobs, pulse, verbs
-from docservice.celery import EXPORT_LIMIT, app
+from docservice import book_text, engines, jobs, pulse, verbs
+from docservice.celery import EXPORT_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
 _LOST = "tasks.lost:Turn"
@@ -38,6 +38,14 @@ def evidence(self: Task, job_id: int) -> int:
 def export(self: Task, job_id: int) -> int:
     """Write the export of a job."""
     return _turn(self, job_id)
+
+
+@app.task(name="docservice.text", bind=True, Request=_LOST, time_limit=TEXT_LIMIT, soft_time_limit=TEXT_LIMIT - 60)
+def text(self: Task, job_id: int) -> int:
+    """Recognise text of a book, while a process of this machine stays free for what people wait for."""
+    with book_text.turn() as mine:
+        ended = _turn(self, job_id) if mine else 0
+    return book_text.go_on(job_id, ended)
 
 
 @app.task(name="docservice.watch")

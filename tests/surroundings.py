@@ -22,6 +22,8 @@ for _name in [name for name in os.environ if name.startswith("DOCSERVICE_")]:
 # Nothing of the product is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["DOCSERVICE_HOME"] = tempfile.mkdtemp(prefix="docservice-tests-")
+# Scans are recognised in the tests of that only: it is the slowest thing a worker does.
+os.environ["DOCSERVICE_OCR"] = "off"
 # Registered first, so done last: LibreOffice has been closed by then.
 atexit.register(shutil.rmtree, os.environ["DOCSERVICE_HOME"], ignore_errors=True)
 if POSTGRESQL:

@@ -21,6 +21,7 @@ STATE = {
     "handing_over.py",
     "jobs.py",
     "numbers.py",
+    "page_index.py",
     "people.py",
     "promises.py",
     "pulse.py",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, numbers, register
+from docservice import archive, audit, book_text, numbers, register
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -135,11 +135,12 @@ def reindex(screen: Screen) -> None:
     running.ready()
     dossiers, documents = archive.reindex(actor=actor())
     restored = numbers.restore(actor=actor())
+    books = book_text.enter_all()
     screen.say(
-        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร และเลขที่ {restored} เลข",
-        f"{dossiers} dossiers read, {documents} documents and {restored} numbers entered",
+        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร เลขที่ {restored} เลข และคำในเล่มหลักฐาน {books} เล่ม",
+        f"{dossiers} dossiers read, {documents} documents, {restored} numbers and the words of {books} books entered",
     )
-    screen.answer({"dossiers": dossiers, "documents": documents, "numbers": restored})
+    screen.answer({"dossiers": dossiers, "documents": documents, "numbers": restored, "books": books})
 
 
 @archive_group.command("export")

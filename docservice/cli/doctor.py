@@ -17,6 +17,7 @@ from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.config import config
 from docservice.errors import DocserviceError, EngineUnavailable
+from docservice.pdf import tesseract
 from docservice.supervise import is_running
 from storage.address import parse
 from storage.ocfl import ROOT_DECLARATION
@@ -64,6 +65,7 @@ def examine() -> Iterator[Finding]:
     )
     yield _fonts()
     yield _office()
+    yield _recognition()
     yield _redis()
     if is_running(config().home):
         health = pulse.health()
@@ -120,6 +122,19 @@ def _office() -> Finding:
         return Finding("LibreOffice", True, engines.office().version)
     except DocserviceError as fault:
         return Finding("LibreOffice", False, fault.message, "apt-get install libreoffice-writer-nogui python3-uno")
+
+
+def _recognition() -> Finding:
+    """Never ill: without it, books are filed all the same."""
+    what = "อ่านข้อความจากภาพสแกน (Tesseract)"
+    if config().ocr == "off":
+        return Finding(what, True, "ปิดไว้ (DOCSERVICE_OCR=off)")
+    mend = f"ถ้าต้องการค้นข้อความในภาพสแกน: apt-get install {tesseract.PACKAGES}"
+    found = tesseract.found()
+    if found is None or found.missing:
+        lacking = f"ขาดภาษา {', '.join(found.missing)}" if found else "ไม่พบโปรแกรม"
+        return Finding(what, True, f"ปิด: {lacking} (เล่มหลักฐานทำได้ตามปกติ)", mend)
+    return Finding(what, True, f"{found.version} {tesseract.LANGUAGES}")
 
 
 COMMANDS = (doctor,)

@@ -26,6 +26,15 @@ def lacks_text(text: str | None) -> bool:
     return text is not None and len(_LETTER.findall(text)) < _FEWEST
 
 
+def page_count(book: Path, *, name: str) -> int:
+    """How many pages the book has."""
+    return int(
+        WARD.ask("texts", {"path": str(book), "name": name, "first": 1, "last": 0}, _limits(book, 20), name=name)[
+            "pages"
+        ]
+    )
+
+
 def page_texts(book: Path, first: int, last: int, *, name: str) -> list[str | None]:
     """The text of pages ``first`` to ``last`` (from 1) without the stamp, ``None`` for what cannot be read.
 

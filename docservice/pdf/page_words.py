@@ -19,10 +19,18 @@ Facts = Mapping[str, Any]
 
 
 def texts(facts: Facts) -> dict[str, Any]:
-    """The text layer of pages ``first`` to ``last``, without the stamp; ``null`` for a page that cannot be read."""
-    with pypdfium2.PdfDocument(Path(facts["path"])) as book:
+    """The number of pages, and the text layer of ``first`` to ``last`` without the stamp; ``null`` if unreadable."""
+    try:
+        document = pypdfium2.PdfDocument(Path(facts["path"]))
+    except pypdfium2.PdfiumError as fault:
+        name = facts["name"]
+        raise EvidenceRefused(f"{name} เปิดอ่านไม่ได้", "กู้จากสำเนาสำรอง", english=f"{name} cannot be opened.") from fault
+    with document as book:
         total = len(book)
-        return {"texts": [_text(book, number, total) for number in range(facts["first"], facts["last"] + 1)]}
+        return {
+            "pages": total,
+            "texts": [_text(book, number, total) for number in range(facts["first"], facts["last"] + 1)],
+        }
 
 
 def identities(facts: Facts) -> dict[str, Any]:

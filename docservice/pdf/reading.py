@@ -23,7 +23,7 @@ _FEWEST, _SHORT = 3, 8  # letters
 _FLAT, _WITHIN = 0.75, 0.6  # of the height of the line it stands in
 _LETTER = re.compile(r"[0-9A-Za-z\u0e01-\u0e2e\u0e50-\u0e59]")
 _MARKS = re.compile(r"[\u0e31\u0e33-\u0e3a\u0e47-\u0e4e]")
-_MIXED = re.compile(r"[0-9๐-๙]+(?:[.,/\-][0-9๐-๙]+)*")
+_MIXED = re.compile(r"(?<![A-Za-z0-9๐-๙])[0-9๐-๙]+(?:[.,][0-9๐-๙]+)*")
 _TO_THAI, _TO_ARABIC = (str.maketrans(*pair) for pair in (("0123456789", "๐๑๒๓๔๕๖๗๘๙"), ("๐๑๒๓๔๕๖๗๘๙", "0123456789")))
 
 

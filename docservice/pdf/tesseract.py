@@ -24,6 +24,8 @@ NEEDED = ("tha", "eng", "osd")
 PACKAGES = "tesseract-ocr tesseract-ocr-tha"
 DPI = 300
 """Dots per inch a page is drawn in: docs/evidence.md has the measurements."""
+_SAUVOLA = "thresholding_method=2"
+"""Black and white by the neighbourhood: a phone's picture with a shadow on it is lost to Tesseract's own one limit."""
 _SECONDS = 45
 _ASKING_SECONDS = 20
 _LOW = 10  # how far behind everything else of this machine
@@ -52,16 +54,16 @@ def found() -> Program | None:
     return Program(version, tuple(each for each in NEEDED if each not in known))
 
 
-def read(picture: Image.Image, *, name: str) -> Reading:
-    """The words on a picture drawn in ``DPI``; upright, on its side or upside down.
+def read(picture: Image.Image, *, name: str, dpi: int = DPI) -> Reading:
+    """The words on a picture of ``dpi``; upright, on its side or upside down.
 
     ``EvidenceRefused`` naming ``name`` when the program fails or takes longer than 45 s.
     """
     with TemporaryDirectory(prefix="reading-") as place:
         source, out = Path(place, "page.pgm"), Path(place, "page")
         picture.convert("L").save(source, "PPM")
-        words = ["tesseract", str(source), str(out), "-l", LANGUAGES, "--oem", "1", "--psm", "1", "--dpi", str(DPI)]
-        words += ["-c", "preserve_interword_spaces=1", "tsv", "txt"]
+        words = ["tesseract", str(source), str(out), "-l", LANGUAGES, "--oem", "1", "--psm", "1", "--dpi", str(dpi)]
+        words += ["-c", "preserve_interword_spaces=1", "-c", _SAUVOLA, "tsv", "txt"]
         _run(words, name)
         table, plain = out.with_suffix(".tsv").read_text("utf-8"), out.with_suffix(".txt").read_text("utf-8")
     return reading(table, plain, *picture.size)

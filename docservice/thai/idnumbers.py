@@ -6,9 +6,10 @@ import re
 
 _DIGIT = "[0-9๐-๙]"
 # Written together or as the card has it, 1-2345-67890-12-1; a reader of scans may lose or move the joiners.
-_THIRTEEN = re.compile(rf"(?<!{_DIGIT}){_DIGIT}(?:[ \t\-–—.]{{0,2}}{_DIGIT}){{12}}(?!{_DIGIT})")
+_THIRTEEN = re.compile(rf"(?<!{_DIGIT}){_DIGIT}(?:[ \t\-–—.]{{0,3}}{_DIGIT}){{12}}(?!{_DIGIT})")
 _SIGN = re.compile(_DIGIT)
 MASK = "×"
+"""What stands in place of a digit."""
 
 
 def without_id_numbers(text: str, *, unsure: bool = False) -> str:

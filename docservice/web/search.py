@@ -26,6 +26,7 @@ _PARTS: dict[str, Callable[..., Any]] = {
     "applicants": finder.applicants,
     "dossiers": finder.dossiers,
     "documents": finder.documents,
+    "pages": finder.pages,
 }
 
 
@@ -84,7 +85,7 @@ def _filters(request: Request, problems: dict[str, str]) -> dict[str, Any]:
 def _more(request: Request, asked: Asked, part: str) -> Findings:
     after = to_arabic_digits(request.GET.get("after", ""))
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
-    found: dict[str, Any] = {name: Found() for name in _PARTS}
+    found: dict[str, Any] = {name: Found() for name in ("applicants", "dossiers", "documents")}
     found[part] = _PARTS[part](request.user, request.year, asked, after=start, most=_MOST)
     return Findings(**found)
 

@@ -33,7 +33,12 @@ class Service:
     ) -> None:
         self.home = home
         clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCSERVICE_")}
-        self.environ = {**clean, "DOCSERVICE_HOME": str(home), "DOCSERVICE_DATABASE_URL": database_url}
+        self.environ = {
+            **clean,
+            "DOCSERVICE_HOME": str(home),
+            "DOCSERVICE_DATABASE_URL": database_url,
+            "DOCSERVICE_OCR": "off",
+        }
         self.port = _free_port()
         self.workers = workers
         self.certificates = certificates

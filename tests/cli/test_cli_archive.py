@@ -135,6 +135,6 @@ def test_the_index_is_rebuilt_when_the_database_is_lost(answer: Answer) -> None:
         for table in ("document", "dossier", "event"):
             cursor.execute(f"DELETE FROM docservice_{table}")  # noqa: S608  names are ours
 
-    assert answer("archive", "reindex") == {"dossiers": 3, "documents": 6, "numbers": 0}
+    assert answer("archive", "reindex") == {"dossiers": 3, "documents": 6, "numbers": 0, "books": 0}
     assert answer("archive", "ls", ORDERS[0]) == before
     assert answer("archive", "verify")["faults"] == []

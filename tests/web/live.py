@@ -34,6 +34,7 @@ class Live:
             "DOCSERVICE_HOME": str(home),
             "DOCSERVICE_DATABASE_URL": database_url,
             "DOCSERVICE_WEB_URL": f"http://127.0.0.1:{self.port}",
+            "DOCSERVICE_OCR": "off",
         }
         self.process: subprocess.Popen[bytes] | None = None
 
