@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from docservice import evidence, facts, intake, jobs, requests, standing
+from docservice import evidence, facts, intake, jobs, redacted, redaction, requests, standing
 from docservice.checklist import UNASSIGNED
 from docservice.drafts import Desk, about, place
 from docservice.errors import InputRefused, NotFound
+from docservice.making import Making
 from docservice.models import Applicant, EvidenceFile, Job
 from docservice.standing import Folder
 from docservice.thai import to_thai_digits
@@ -20,12 +21,53 @@ def request(desk: Desk, unit: Applicant) -> Job:
     Files of a kind that cannot be read at all, and those whose reading goes past the limits, stay out of it: the page
     says why. Files that are damaged or locked get a page with the reason. ``InputRefused`` when nothing was handed in.
     """
-    if desk.districts is not None and unit.district not in desk.districts:
-        raise NotFound("ไม่พบผู้สมัครในอำเภอของท่าน", "", english="There is no such applicant in your district.")
+    _refuse_other_districts(desk, unit)
     asked = _asked(desk, unit)
     scope = jobs.Scope(unit.year_be, unit.province, unit.district)
     title = _title(desk.year, unit)
     return jobs.submit(evidence.VERB, title, [asked], actor=desk.actor, urgent=desk.urgent, scope=scope)
+
+
+def request_redacted(desk: Desk, unit: Applicant) -> Job:
+    """Request the redacted edition of the folder and its areas as they are now; the same again finds the first job.
+
+    Files that nobody has looked at whole get a page that says so; see ``not_looked_at`` to tell it beforehand.
+    """
+    _refuse_other_districts(desk, unit)
+    asked = _redacted(desk.year, unit)
+    scope = jobs.Scope(unit.year_be, unit.province, unit.district)
+    title = _title(desk.year, unit, redacted.EDITION)
+    return jobs.submit(redacted.VERB, title, [asked], actor=desk.actor, urgent=desk.urgent, scope=scope)
+
+
+def redacted_inputs(year: YearFile, unit: Applicant) -> str:
+    """What a redacted edition of the folder as it is now would be made from: ``Document.inputs`` of one that is."""
+    try:
+        return redacted.inputs(_redacted(year, unit).payload)
+    except InputRefused:
+        return ""
+
+
+def _redacted(year: YearFile, unit: Applicant) -> jobs.Request:
+    folder = standing.folder(year, unit)
+    files = lying(folder)
+    return redacted.request(
+        unit.dossier_key,
+        _whose(year, unit),
+        intake.checklist(year, unit),
+        files,
+        redaction.seen(unit, [file.sha256 for _, file in files]),
+        about(year, unit),
+        originals=[slot.code for slot in folder.slots if slot.seen],
+        making=Making.of(year),
+    )
+
+
+def not_looked_at(unit: Applicant, folder: Folder) -> list[EvidenceFile]:
+    """The readable files of the folder that nobody has looked at whole, in the order of the book."""
+    files = [file for _, file in lying(folder) if file.problem is None]
+    looked = redaction.seen(unit, [file.sha256 for file in files])
+    return [file for file in files if not (file.sha256 in looked and looked[file.sha256].done)]
 
 
 def lot(desk: Desk) -> Job:
@@ -58,8 +100,16 @@ def ready(units: QuerySet[Applicant]) -> QuerySet[Applicant]:
 
 def of(year: YearFile, unit: Applicant, asked: QuerySet[Job]) -> Job | None:
     """The newest request for the applicant's own book among ``asked``."""
-    of_year = asked.filter(year_be=unit.year_be, province=unit.province, district=unit.district)
-    return of_year.filter(verb=evidence.VERB, title=_title(year, unit)).first()
+    return _of(unit, asked).filter(verb=evidence.VERB, title=_title(year, unit)).first()
+
+
+def redacted_of(year: YearFile, unit: Applicant, asked: QuerySet[Job]) -> Job | None:
+    """The newest request for the redacted edition among ``asked``."""
+    return _of(unit, asked).filter(verb=redacted.VERB, title=_title(year, unit, redacted.EDITION)).first()
+
+
+def _of(unit: Applicant, asked: QuerySet[Job]) -> QuerySet[Job]:
+    return asked.filter(year_be=unit.year_be, province=unit.province, district=unit.district)
 
 
 def is_kept_out(file: EvidenceFile) -> bool:
@@ -79,8 +129,14 @@ def _asked(desk: Desk, unit: Applicant) -> jobs.Request:
     )
 
 
-def _title(year: YearFile, unit: Applicant) -> str:
-    return f"เล่มหลักฐาน {facts.applicant_number(year, unit)} {unit.name}"[:300]
+def _refuse_other_districts(desk: Desk, unit: Applicant) -> None:
+    if desk.districts is not None and unit.district not in desk.districts:
+        raise NotFound("ไม่พบผู้สมัครในอำเภอของท่าน", "", english="There is no such applicant in your district.")
+
+
+def _title(year: YearFile, unit: Applicant, edition: str = "") -> str:
+    book = f"เล่มหลักฐาน {edition}".strip()
+    return f"{book} {facts.applicant_number(year, unit)} {unit.name}"[:300]
 
 
 def _whose(year: YearFile, unit: Applicant) -> evidence.Unit:
@@ -96,11 +152,15 @@ def _whose(year: YearFile, unit: Applicant) -> evidence.Unit:
     )
 
 
+def lying(folder: Folder) -> list[tuple[str, EvidenceFile]]:
+    """What the book is made of: slot and file, in its order."""
+    found = [(slot.code, file) for slot in folder.slots for file in slot.files]
+    found += [(UNASSIGNED, file) for file in folder.tray]
+    return [(slot, file) for slot, file in found if not is_kept_out(file)]
+
+
 def _files(folder: Folder) -> list[dict[str, str]]:
-    lying = [(slot.code, file) for slot in folder.slots for file in slot.files]
-    lying += [(UNASSIGNED, file) for file in folder.tray]
     return [
         {"slot": slot, "name": file.name, "stored": intake.key(file.sha256), "sha256": file.sha256}
-        for slot, file in lying
-        if not is_kept_out(file)
+        for slot, file in lying(folder)
     ]

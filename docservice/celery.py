@@ -30,6 +30,8 @@ HARD_LIMIT = 300
 EXPORT_LIMIT = 6 * 3600
 TEXT_LIMIT = 3600
 """Seconds for a part of a book whose every page takes as long as one may, and for putting a large book together."""
+REDACTION_LIMIT = 1800
+"""Seconds for one redacted edition, whose every page is drawn anew."""
 _BEHIND = {"text"}
 """Verbs nobody waits for: their messages come after everybody else's."""
 WATCH_EVERY = 3.0
@@ -59,6 +61,7 @@ app.conf.update(
     task_routes={
         "docservice.paper": {"queue": RENDER},
         "docservice.evidence": {"queue": EVIDENCE},
+        "docservice.redaction": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},
         "docservice.text": {"queue": BULK},
     },

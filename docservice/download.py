@@ -29,7 +29,7 @@ READ, TAKEN, LOG_TAKEN, BROKEN = "document.read", "archive.taken", "events.taken
 _OPENED = timedelta(hours=1)
 """For how long the pages of a document that was opened may be drawn without another event."""
 _DOSSIER = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{4}/[a-z0-9_-]+)")
-_OF_PEOPLE = frozenset({"evidence", "book", "certificate", "register-applicants", "register-passed"})
+_OF_PEOPLE = frozenset({"evidence", "book", "book-redacted", "certificate", "register-applicants", "register-passed"})
 
 
 @dataclass(frozen=True)

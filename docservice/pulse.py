@@ -21,7 +21,7 @@ OFFICE_RESTARTS = "office-restarts"
 SILENT_AFTER = 60.0
 """Seconds without a consumed message after which a queue with nobody at work in it counts as not consumed."""
 
-_VERBS = {"render": ("paper",), "evidence": ("evidence",), "bulk": ("export", "text")}
+_VERBS = {"render": ("paper",), "evidence": ("evidence", "redaction"), "bulk": ("export", "text")}
 _ITEMS, _MILLISECONDS = "items-", "milliseconds-"
 
 

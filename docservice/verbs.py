@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docservice import book_text, evidence, export, jobs, papers
+from docservice import book_text, evidence, export, jobs, papers, redacted
 from docservice.errors import NotFound
 
 
@@ -21,6 +21,7 @@ VERBS = {
     evidence.VERB: Verb(evidence.work, chunk=2),
     export.VERB: Verb(export.work, chunk=1),
     book_text.VERB: Verb(book_text.work, chunk=1),
+    redacted.VERB: Verb(redacted.work, chunk=1),
 }
 
 

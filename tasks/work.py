@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import Task
 
 from docservice import book_text, engines, jobs, pulse, verbs
-from docservice.celery import EXPORT_LIMIT, TEXT_LIMIT, app
+from docservice.celery import EXPORT_LIMIT, REDACTION_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
 _LOST = "tasks.lost:Turn"
@@ -29,6 +29,15 @@ def paper(self: Task, job_id: int) -> int:
 @app.task(name="docservice.evidence", bind=True, Request=_LOST)
 def evidence(self: Task, job_id: int) -> int:
     """Make and file evidence books of a job."""
+    return _turn(self, job_id)
+
+
+@app.task(
+    name="docservice.redaction", bind=True, Request=_LOST,
+    time_limit=REDACTION_LIMIT, soft_time_limit=REDACTION_LIMIT - 60,
+)  # fmt: skip
+def redaction(self: Task, job_id: int) -> int:
+    """Make and file redacted editions of a job."""
     return _turn(self, job_id)
 
 

@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
                 "ordering": ["page", "top", "left", "id"],
             },
         ),
+        migrations.AddIndex(
+            model_name="scrutiny",
+            index=models.Index(fields=["sha256"], name="scrutiny_by_digest"),
+        ),
         migrations.AddConstraint(
             model_name="scrutiny",
             constraint=models.UniqueConstraint(fields=("applicant", "sha256"), name="a_file_is_scrutinised_once"),

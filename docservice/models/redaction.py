@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from docservice.models.year import Applicant
 
@@ -28,6 +28,7 @@ class Scrutiny(models.Model):
     looked_at = models.DateTimeField()
 
     class Meta:
+        indexes: ClassVar = [Index(fields=["sha256"], name="scrutiny_by_digest")]
         constraints: ClassVar = [UniqueConstraint(fields=["applicant", "sha256"], name="a_file_is_scrutinised_once")]
 
 

@@ -14,13 +14,14 @@ from docservice.web import (
     overview,
     papers,
     queue,
+    redaction,
     request,
     results,
     search,
     setup,
 )
 
-_MODULES = (overview, setup, results, applicants, intake, request, queue, papers, archive, events, search, files)
+_MODULES = (overview, setup, results, applicants, intake, redaction, request, queue, papers, archive, events, search, files)
 
 AREAS: list[URLPattern | URLResolver] = [address for module in _MODULES for address in module.AREAS]
 """Below a year: ``/<year>/…``."""

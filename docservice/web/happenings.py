@@ -17,6 +17,7 @@ VERBS = {
     "evidence.placed": gettext_noop("จัดหลักฐานเข้าช่อง"),
     "evidence.removed": gettext_noop("นำหลักฐานออก"),
     "evidence.brought-back": gettext_noop("นำหลักฐานกลับ"),
+    "evidence.scrutinised": gettext_noop("ตรวจไฟล์เพื่อปกปิดข้อมูล"),
     "evidence.original-seen": gettext_noop("ตรวจจากต้นฉบับ"),
     "evidence.original-unseen": gettext_noop("ยกเลิกการตรวจจากต้นฉบับ"),
     "applicants.entered": gettext_noop("บันทึกผู้สมัคร"),

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
-from docservice import access, engines, jobs, progress
+from docservice import access, engines, jobs, progress, redacted
 from docservice.errors import Forbidden, InputRefused
 from docservice.models import Document, Job, JobItem
 from docservice.progress import Line
@@ -101,16 +101,16 @@ def _items(request: Request, line: Line, shown: str) -> Page[JobItem]:
     paginator.count = line.counts.get(shown, 0)  # known from the counts: not counted again
     rows = paginator.get_page(to_arabic_digits(request.GET.get("page", "1")))
     rows.object_list = list(rows.object_list)
-    made = _made(request, [str((item.result or {}).get("dossier", "")) for item in rows.object_list])
+    made = _made(request, [str((item.result or {}).get("dossier", "")) for item in rows.object_list], line.job.verb)
     for item in rows.object_list:
         item.made = made.get((item.result or {}).get("dossier", ""))  # type: ignore[attr-defined]
     return rows
 
 
-def _made(request: Request, dossiers: Sequence[str]) -> dict[str, Document]:
+def _made(request: Request, dossiers: Sequence[str], verb: str) -> dict[str, Document]:
     """The newest paper or book of each dossier."""
     wanted = {key for key in dossiers if key}
-    kinds = (*engines.catalogue().kinds, "book")
+    kinds = (redacted.KIND,) if verb == redacted.VERB else (*engines.catalogue().kinds, "book")
     rows = access.documents(request.user).filter(
         dossier__key__in=wanted, current=True, kind__in=kinds, media_type="application/pdf"
     )

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
-from docservice import access, engines
+from docservice import access, engines, redacted
 from docservice import search as finder
 from docservice.errors import InputRefused
 from docservice.search import Asked, Findings, Found
@@ -21,7 +21,13 @@ from docservice.web.words import spoken
 
 Addresses = list[URLPattern | URLResolver]
 _LONGEST, _FEW, _MOST = 200, 5, 50
-_BESIDES = {"book": "เล่มหลักฐาน", "evidence": "ไฟล์หลักฐาน", "enclosure": "สิ่งที่ส่งมาด้วย", "signed": "ฉบับลงนาม"}
+_BESIDES = {
+    "book": "เล่มหลักฐาน",
+    redacted.KIND: "เล่มหลักฐานฉบับปกปิด",
+    "evidence": "ไฟล์หลักฐาน",
+    "enclosure": "สิ่งที่ส่งมาด้วย",
+    "signed": "ฉบับลงนาม",
+}
 _PARTS: dict[str, Callable[..., Any]] = {
     "applicants": finder.applicants,
     "dossiers": finder.dossiers,

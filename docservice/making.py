@@ -1,0 +1,35 @@
+"""How a year wants its evidence books made: settings of the year file's ``[book]``. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from docservice.yearfile import YearFile
+
+
+@dataclass(frozen=True)
+class Making:
+    """``separators``: a page before each slot's files; ``longest_side``: pixels of photographs, 0 keeps them all."""
+
+    separators: bool = False
+    longest_side: int = 0
+
+    @classmethod
+    def of(cls, year: YearFile) -> Making:
+        """As the year says; a year that says nothing wants neither."""
+        return cls.kept(year.settings.get("book"))
+
+    @classmethod
+    def kept(cls, told: Any) -> Making:
+        """As ``told`` (or a year) says it; what cannot be meant counts as not said."""
+        table = told if isinstance(told, Mapping) else {}
+        side = table.get("longest_side", 0)
+        sound = isinstance(side, int) and not isinstance(side, bool) and side > 0
+        return cls(table.get("separators") is True, side if sound else 0)
+
+    def told(self) -> dict[str, object]:
+        """What differs from the usual, JSON-able: so that a year that says nothing asks as it always did."""
+        usual = Making()
+        return {name: value for name, value in vars(self).items() if value != getattr(usual, name)}
