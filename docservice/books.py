@@ -126,6 +126,7 @@ def _asked(desk: Desk, unit: Applicant) -> jobs.Request:
         _files(folder),
         about(desk.year, unit),
         originals=[slot.code for slot in folder.slots if slot.seen],
+        making=Making.of(desk.year),
     )
 
 

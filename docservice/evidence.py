@@ -21,6 +21,7 @@ from docservice import archive, book_text, engines, jobs, register, stores
 from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.config import config
 from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
+from docservice.making import USUAL, Making
 from docservice.models import JobItem
 from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
 from docservice.pdf.order import natural_key
@@ -90,7 +91,12 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def request(
-    dossier: str, unit: Unit, checklist: Sequence[Mapping[str, Any]], folder: Path, about: Mapping[str, object]
+    dossier: str,
+    unit: Unit,
+    checklist: Sequence[Mapping[str, Any]],
+    folder: Path,
+    about: Mapping[str, object],
+    making: Making = USUAL,
 ) -> jobs.Request:
     """The job item that makes and files one applicant's book from ``folder``."""
     files = [
@@ -102,7 +108,7 @@ def request(
         }
         for p in files_in(folder)
     ]
-    return _asked(dossier, unit, checklist, files, about)
+    return _asked(dossier, unit, checklist, files, about, **_how(making))
 
 
 def request_of_files(
@@ -113,6 +119,7 @@ def request_of_files(
     about: Mapping[str, object],
     *,
     originals: Sequence[str],
+    making: Making = USUAL,
 ) -> jobs.Request:
     """The same from files of the intake store ``[{slot, name, stored, sha256}]``, each slot's in their order.
 
@@ -124,7 +131,14 @@ def request_of_files(
             "ส่งไฟล์อย่างน้อย ๑ ไฟล์ก่อน แล้วขอเล่มใหม่",
             english="There is no evidence yet. Send at least one file first.",
         )
-    return _asked(dossier, unit, checklist, [dict(file) for file in files], about, originals=list(originals))
+    return _asked(
+        dossier, unit, checklist, [dict(file) for file in files], about, originals=list(originals), **_how(making)
+    )
+
+
+def _how(making: Making) -> dict[str, object]:
+    """Into the payload only what is not the usual: books asked for before stay the same."""
+    return {"how": making.told()} if making.told() else {}
 
 
 def _asked(
@@ -169,6 +183,7 @@ def _work_one(item: JobItem) -> Mapping[str, object]:
             originals=payload.get("originals"),
             out=bench / "book.pdf",
             pieces=config().home / "pieces",
+            making=Making.kept(payload.get("how")),
         )
         words = book_text.with_known_words(payload["dossier"], bench / "book.pdf")
         filings = [_book_filing(payload, book, inputs, words)]
@@ -213,6 +228,7 @@ def merge(
     originals: Sequence[str] | None = None,
     out: Path | None = None,
     pieces: Path | None = None,
+    making: Making = USUAL,
 ) -> Book:
     """One merged book, engine only: checklist order, unassigned files last.
 
@@ -242,8 +258,10 @@ def merge(
         year_be=BE(unit.year_be),
         group=unit.group,
         slots=slots,
+        separators=making.separators,
+        longest_side=making.longest_side,
     )
-    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf, out=out, pieces=pieces)
+    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf, out=out, pieces=pieces, scanner=engines.scanner())
 
 
 def _to_pdf(docx: bytes, title: str) -> bytes:
@@ -271,7 +289,13 @@ def _paths(payload: Mapping[str, Any]) -> list[str]:
 
 def _inputs(payload: Mapping[str, Any]) -> dict[str, str]:
     files = [[f["slot"], f["name"], f["sha256"]] for f in payload["files"]]
-    whole = [payload["unit"], payload["checklist"], files, payload["engine"]]
+    whole = [
+        payload["unit"],
+        payload["checklist"],
+        files,
+        payload["engine"],
+        *([payload["how"]] if "how" in payload else []),
+    ]
     book = jobs.digest([*whole, sorted(payload["originals"])] if "originals" in payload else whole)
     originals = {path: f["sha256"] for path, f in zip(_paths(payload), payload["files"], strict=True)}
     return {"book/book.pdf": book, **originals}

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from docservice.thai import to_thai_digits
 from docservice.yearfile import YearFile
+
+SIDES = (0, 4000, 3000, 2000)
+"""Pixels of the longer side that are offered for photographs; 0 keeps every pixel."""
+
+
+def side_told(side: object) -> str:
+    """What such a bound is called."""
+    return to_thai_digits(f"ย่อให้ด้านยาวไม่เกิน {side:,} จุด") if side else "คงทุกจุดภาพ (เล่มใหญ่ที่สุด)"
 
 
 @dataclass(frozen=True)
@@ -31,5 +40,8 @@ class Making:
 
     def told(self) -> dict[str, object]:
         """What differs from the usual, JSON-able: so that a year that says nothing asks as it always did."""
-        usual = Making()
-        return {name: value for name, value in vars(self).items() if value != getattr(usual, name)}
+        return {name: value for name, value in vars(self).items() if value != getattr(USUAL, name)}
+
+
+USUAL = Making()
+"""A year that says nothing."""

@@ -11,6 +11,7 @@ from docservice import book_text, drafts, evidence, export, facts, jobs, papers
 from docservice.config import config
 from docservice.drafts import Desk, about, number_name
 from docservice.errors import InputRefused
+from docservice.making import Making
 from docservice.models import Applicant, Job
 from docservice.papers import Draft
 from docservice.thai import clean, safe_file_name
@@ -151,7 +152,7 @@ def _book(year: YearFile, unit: Applicant, folder: Path) -> jobs.Request:
         year_be=int(year.year),
         group=group.name,
     )
-    return evidence.request(unit.dossier_key, whose, group.checklist, folder, about(year, unit))
+    return evidence.request(unit.dossier_key, whose, group.checklist, folder, about(year, unit), Making.of(year))
 
 
 def _folder_of(year: YearFile, unit: Applicant, root: Path) -> Path | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from docservice.catalogue import Field, Kind
 from docservice.errors import NotFound
+from docservice.making import SIDES, Making, side_told
 from docservice.thai import to_thai_digits
 from docservice.year_tree import Facts, Settings, at, coded, listed, put_at, table_at
 
@@ -72,6 +73,7 @@ def sections(settings: Settings, kinds: Mapping[str, Kind]) -> list[Section]:
         _certificate(settings, kinds["certificate"]),
         _paper(settings, "report", "รายงานผลต่อกรม", kinds["report"], words=_TOTALS),
         *_registers(kinds),
+        _book(settings),
     ]
 
 
@@ -329,3 +331,30 @@ def _registers(kinds: Mapping[str, Kind]) -> Iterator[Section]:
         fields = _without(kind, "rows", "parts", "year_be")
         words = ("district",) if name == "applicants" else ()
         yield _plain(f"registers.{name}", title, ("registers", name), fields, words=words, kind=kind.code)
+
+
+def _book(settings: Settings) -> Section:
+    """How evidence books are made: the table is there only while it says something."""
+    now = Making.kept(settings.get("book")).longest_side
+    sides = {side_told(side): side for side in dict.fromkeys((*SIDES, now))}
+    parted = Field("separators", "bool", "มีใบคั่นหน้าหลักฐานแต่ละรายการ", required=False, default=False)
+    side = Field(
+        "longest_side",
+        "choice",
+        "ภาพถ่ายในเล่ม",
+        required=False,
+        default=side_told(0),
+        choices=tuple(sides),
+        help="ภาพใหญ่ทำให้เล่มใหญ่ ไฟล์ต้นฉบับเก็บไว้เต็มขนาดเสมอ",
+    )
+
+    def get(found: Settings) -> Facts:
+        told = Making.kept(found.get("book")).told()
+        return {**told, "longest_side": side_told(told["longest_side"])} if "longest_side" in told else dict(told)
+
+    def put(found: Settings, facts: Facts) -> Settings:
+        meant = Making(facts.get("separators") is True, sides.get(facts.get("longest_side", side_told(0)), 0)).told()
+        kept = {k: v for k, v in table_at(found, ("book",)).items() if k not in vars(Making())} | meant
+        return put_at(found, ("book",), kept) if kept else {k: v for k, v in found.items() if k != "book"}
+
+    return Section("book", "เล่มหลักฐาน", {"separators": parted, "longest_side": side}, get, put)
