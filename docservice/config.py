@@ -37,6 +37,8 @@ class Config:
     ``office_timeout``: seconds one conversion may take; ``lang``: ``th`` or ``en``; ``web_url``: the address people
     open, ``https://…`` behind a TLS proxy; ``oidc_…``: the office's own login (OpenID Connect), empty for none;
     ``upload_file_mb``, ``upload_applicant_mb``: the largest file a district may send, and the most for one applicant;
+    ``clamd``: the virus scanner that every file is shown before it is opened, ``unix:///run/clamav/clamd.ctl`` or
+    ``tcp://HOST:PORT``, empty for none;
     ``ocr``: whether scanned pages of filed books are recognised: ``auto`` where Tesseract with Thai is, ``off`` never.
     """
 
@@ -56,6 +58,7 @@ class Config:
     oidc_secret: str
     upload_file_mb: float
     upload_applicant_mb: float
+    clamd: str
     ocr: str
 
     @classmethod
@@ -90,6 +93,7 @@ class Config:
             oidc_secret=environ.get("DOCSERVICE_OIDC_SECRET", ""),
             upload_file_mb=_amount(environ, "UPLOAD_FILE_MB", 500.0, _MEGABYTES),
             upload_applicant_mb=_amount(environ, "UPLOAD_APPLICANT_MB", 2000.0, _MEGABYTES),
+            clamd=_clamd(environ),
             ocr=_choice(environ, "OCR", "auto", ("auto", "off")),
         )
 
@@ -151,6 +155,17 @@ def _store_url(environ: Mapping[str, str], default: str) -> str:
             fault.remedy,
             english=f"DOCSERVICE_STORE_URL: {fault.english}",
         ) from None
+    return value
+
+
+def _clamd(environ: Mapping[str, str]) -> str:
+    value = environ.get("DOCSERVICE_CLAMD", "")
+    if value and not re.fullmatch(r"unix:///.+|tcp://.+:[0-9]{1,5}", value):
+        raise InputRefused(
+            f"การตั้งค่า DOCSERVICE_CLAMD ใช้ไม่ได้: {value}",
+            "เขียนเป็น unix:///run/clamav/clamd.ctl หรือ tcp://เครื่อง:3310 หรือเว้นว่างถ้าไม่ใช้",
+            english="DOCSERVICE_CLAMD must be unix:///PATH or tcp://HOST:PORT, or empty for none",
+        )
     return value
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from docservice.catalogue import Catalogue, Kind
 from docservice.config import config
 from docservice.factsfile import read_facts
+from docservice.pdf.clamd import Clamd
 from docservice.render.fonts import Fonts, prepare
 from docservice.render.office import Office
 from docservice.render.template import Template
@@ -25,6 +26,11 @@ def office() -> Office:
     warm = Office(config().home / "engine", fonts(), timeout=config().office_timeout)
     atexit.register(warm.close)
     return warm
+
+
+def scanner() -> Clamd | None:
+    """The virus scanner every file is shown before it is opened, where one is configured."""
+    return Clamd(config().clamd) if config().clamd else None
 
 
 def office_restarts() -> int:

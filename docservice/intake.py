@@ -17,10 +17,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docservice import folder, parcel, stores, uploads
+from docservice import engines, folder, parcel, stores, uploads
 from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.config import config
-from docservice.errors import EvidenceRefused, InputRefused, NotFound
+from docservice.errors import EvidenceRefused, InputRefused, NotFound, Transient
 from docservice.folder import TRAY, Incoming
 from docservice.models import Applicant, EvidenceFile, Upload
 from docservice.pdf import gate, sniff
@@ -87,13 +87,19 @@ def is_gone(upload: Upload) -> bool:
 
 
 def look_at(applicant: Applicant, *, seconds: float) -> int:
-    """Look at the applicant's files that nobody has looked at, until ``seconds`` have gone by; how many are left."""
+    """Look at the applicant's files that nobody has looked at, until ``seconds`` have gone by; how many are left.
+
+    While the virus scanner does not answer, all of them are left: the page goes on asking.
+    """
     waiting = list(unseen(EvidenceFile.objects.filter(applicant=applicant, removed_at=None)))
     until = time.monotonic() + seconds
     for done, file in enumerate(waiting):
         if time.monotonic() >= until:
             return len(waiting) - done
-        _look(file)
+        try:
+            _look(file)
+        except Transient:
+            return len(waiting) - done
     return 0
 
 
@@ -117,6 +123,7 @@ def page(file: EvidenceFile, number: int) -> Path:
     picture = _picture(file, f"page-{number}")
     if not picture.exists():
         with stores.fetched(stores.INTAKE, [key(file.sha256)]) as found:
+            _scan(file, found[key(file.sha256)])
             _keep(picture, gate.page(found[key(file.sha256)], number, PAGE_WIDTH, name=file.name))
     return picture
 
@@ -178,6 +185,7 @@ def _kept(
 def _look(file: EvidenceFile) -> None:
     with stores.fetched(stores.INTAKE, [key(file.sha256)]) as found:
         try:
+            _scan(file, found[key(file.sha256)])
             seen = gate.look(found[key(file.sha256)], name=file.name)
         except EvidenceRefused as refusal:
             folder.note_look(file.applicant_id, file.sha256, None, refusal.as_dict())
@@ -185,6 +193,13 @@ def _look(file: EvidenceFile) -> None:
     if seen.picture:
         _keep(_picture(file, "small"), seen.picture)
     folder.note_look(file.applicant_id, file.sha256, seen.pages, None)
+
+
+def _scan(file: EvidenceFile, path: Path) -> None:
+    """Show the file to the virus scanner, where there is one, before it is opened for the first time."""
+    scanner = engines.scanner()
+    if scanner and file.pages is None:
+        scanner.check(path, name=file.name)
 
 
 def _picture(file: EvidenceFile, what: str) -> Path:

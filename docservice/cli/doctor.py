@@ -65,7 +65,8 @@ def examine() -> Iterator[Finding]:
     )
     yield _fonts()
     yield _office()
-    yield _recognition()
+    yield recognition()
+    yield _scanner()
     yield _redis()
     if is_running(config().home):
         health = pulse.health()
@@ -124,7 +125,18 @@ def _office() -> Finding:
         return Finding("LibreOffice", False, fault.message, "apt-get install libreoffice-writer-nogui python3-uno")
 
 
-def _recognition() -> Finding:
+def _scanner() -> Finding:
+    what = "ตรวจไวรัส (ClamAV)"
+    scanner = engines.scanner()
+    if scanner is None:
+        return Finding(what, True, "ไม่ได้ตั้งค่า (DOCSERVICE_CLAMD)")
+    try:
+        return Finding(what, True, scanner.version())
+    except DocserviceError as fault:
+        return Finding(what, False, fault.message, fault.remedy)
+
+
+def recognition() -> Finding:
     """Never ill: without it, books are filed all the same."""
     what = "อ่านข้อความจากภาพสแกน (Tesseract)"
     if config().ocr == "off":

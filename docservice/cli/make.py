@@ -17,6 +17,7 @@ from docservice.catalogue import Kind
 from docservice.checklist import guess_slot
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
+from docservice.config import config
 from docservice.errors import InputRefused, StoreUnavailable
 from docservice.factsfile import read_facts, write_toml
 from docservice.papers import read_picture
@@ -105,7 +106,8 @@ def merge(
     )
     writable_folder(out.absolute().parent)
     with screen.stage("รวมเล่มหลักฐาน"):
-        book = evidence.merge(unit, group.checklist, files)
+        made = out.absolute().with_name(f".{out.name}.{os.getpid()}.made")
+        book = evidence.merge(unit, group.checklist, files, out=made, pieces=config().home / "pieces")
     report = {
         "pages": book.pages,
         "complete": book.complete,
@@ -114,7 +116,7 @@ def merge(
         "files": evidence.report_of(book),
     }
     report_path = out.with_name(out.name + ".json")
-    write_together({out: book.read(), report_path: json.dumps(report, ensure_ascii=False, indent=1).encode()})
+    write_together({out: made, report_path: json.dumps(report, ensure_ascii=False, indent=1).encode()})
     states = {"in-book": "อยู่ในเล่ม", "repaired": "อยู่ในเล่ม (ซ่อมแล้ว โปรดตรวจ)", "placeholder": "อ่านไม่ได้"}
     rows = [(f.name, f.slot, states[f.state], f.reason, f.first_page) for f in book.files]
     screen.table("", ("ไฟล์", "ช่อง", "ผล", "เหตุผล", ">หน้า"), rows)
@@ -158,8 +160,11 @@ def writable_folder(folder: Path) -> Path:
         ) from error
 
 
-def write_together(files: Mapping[Path, bytes]) -> list[Path]:
-    """Write all or none: temporary files first, renamed when every byte is on the disk."""
+def write_together(files: Mapping[Path, bytes | Path]) -> list[Path]:
+    """Write all or none: temporary files first, renamed when every byte is on the disk.
+
+    A path in place of bytes is a finished file in its folder; it is moved, or goes when nothing is written.
+    """
     for path in files:
         if path.is_dir():
             raise InputRefused(
@@ -167,11 +172,15 @@ def write_together(files: Mapping[Path, bytes]) -> list[Path]:
                 "ย้ายหรือเปลี่ยนชื่อโฟลเดอร์นั้น แล้วสั่งใหม่",
                 english=f"Cannot write {path}: a folder has that name. Move it, then try again.",
             )
-    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in files}
+    parts = {
+        path: data if isinstance(data, Path) else path.with_name(f".{path.name}.{os.getpid()}.part")
+        for path, data in files.items()
+    }
     try:
         for path, data in files.items():
-            with parts[path].open("wb") as stream:
-                stream.write(data)
+            with parts[path].open("ab" if isinstance(data, Path) else "wb") as stream:
+                if isinstance(data, bytes):
+                    stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
         for path, part in parts.items():

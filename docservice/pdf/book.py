@@ -17,6 +17,7 @@ from pikepdf import Pdf
 from docservice.errors import Broken, EvidenceRefused
 from docservice.pdf import checklist, gate
 from docservice.pdf.binding import Bookmark, Plan
+from docservice.pdf.clamd import Clamd
 from docservice.pdf.convert import Office
 from docservice.pdf.cover import cover_pdf, placeholder_pdf, separator_pdf
 from docservice.pdf.order import natural_key
@@ -58,6 +59,7 @@ class _Desk:
     fonts: Path
     office: Office | None
     convert: Convert
+    scanner: Clamd | None
     pieces: Pieces
     work: Path
 
@@ -75,19 +77,21 @@ def make_book(
     out: Path | None = None,
     pieces: Path | None = None,
     convert: Convert = gate.to_piece,
+    scanner: Clamd | None = None,
 ) -> Book:
     """Make the book of ``request`` in the typeface of the folder ``fonts``; office documents go through ``office``.
 
     ``out``: the file to write it to (for a large book: it is never held in memory); without it the book's bytes come
     back. ``pieces``: a folder in which the pages of each file are kept for the next time, so that a changed file
-    costs only its own reading. Every source is read in a child process with limits, several at a time.
+    costs only its own reading. ``scanner``: what each file is shown before it is read for the first time.
+    Every source is read in a child process with limits, several at a time.
 
     A file that cannot be read becomes a placeholder page with its name and the reason, and the others go on. Raises
     ``Broken`` when the finished book, read again by another library, is not what was meant; lets ``Transient`` pass.
     """
     with TemporaryDirectory(prefix="book-", dir=out.parent if out else None) as work:
         kept = Pieces(pieces or Path(work) / "pieces")
-        desk = _Desk(request, fonts, office, convert, kept, Path(work))
+        desk = _Desk(request, fonts, office, convert, scanner, kept, Path(work))
         made = _made(desk, Path(work) / "book.pdf")
         kept.prune()
         return _delivered(made, out)
@@ -159,11 +163,14 @@ def _entry(desk: _Desk, slot: Slot, file: SourceFile, leads: bool) -> _Entry:
 
 def _piece(desk: _Desk, file: SourceFile, sha256: str) -> Piece:
     def make(target: Path) -> Piece:
+        if desk.scanner:
+            desk.scanner.check(file.path, name=file.name)
         size = desk.request.longest_side
         how = {"name": file.name, "office": desk.office, "fonts": desk.fonts, "longest_side": size}
         return desk.convert(file.path, target, **how)
 
-    return desk.pieces.get(file.path, sha256, [desk.request.longest_side, typeface(desk.fonts).family], make)
+    options = [desk.request.longest_side, typeface(desk.fonts).family, desk.scanner is not None]
+    return desk.pieces.get(file.path, sha256, options, make)
 
 
 def _separator(desk: _Desk, slot: Slot) -> bytes:
