@@ -261,7 +261,7 @@ def merge(
         separators=making.separators,
         longest_side=making.longest_side,
     )
-    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf, out=out, pieces=pieces)
+    return make_book(book, fonts=engines.fonts().dir, office=_to_pdf, out=out, pieces=pieces, scanner=engines.scanner())
 
 
 def _to_pdf(docx: bytes, title: str) -> bytes:
