@@ -120,7 +120,16 @@ def bind(plan: Plan, stack: ExitStack, splice: Splice) -> tuple[Pdf, list[int]]:
         splice.hold_back(sources[-1], part, places)
     splice.start()
     book = stack.enter_context(Pdf.new())
-    return book, [book.add_pages_from(source, forms="strip", outlines="ignore").pages_added for source in sources]
+    return book, [_added(book, source) for source in sources]
+
+
+def _added(book: Pdf, source: Pdf) -> int:
+    """The pages of ``source`` at the end of ``book``, with its layers and named places if it has any; how many."""
+    if any(key in source.Root for key in (Name.OCProperties, Name.Names, Name.Dests, Name.AcroForm)):
+        return int(book.add_pages_from(source, forms="strip", outlines="ignore").pages_added)
+    before = len(book.pages)
+    book.pages.extend(source.pages)
+    return len(book.pages) - before
 
 
 def dress(book: Pdf, title: str, bookmarks: Sequence[Bookmark]) -> None:

@@ -18,6 +18,7 @@ from docservice.pdf.typeface import typeface
 from docservice.thai import to_thai_digits
 
 _MOST_PAGES = 2000
+_LOCKED = ("password", "security scheme")  # in pdfium's words
 _AGAIN = "กรุณาบันทึกหรือสแกนใหม่แล้วส่งอีกครั้ง"
 
 
@@ -55,8 +56,7 @@ def opened(pdf: bytes | Path, *, name: str) -> Iterator[Pdf]:
         with Pdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf) as document:
             yield document
     except PasswordError as fault:
-        remedy = "กรุณาส่งไฟล์ที่ไม่ใส่รหัสผ่าน"
-        raise _refused(name, "ใส่รหัสผ่านไว้", remedy, "is locked with a password") from fault
+        raise _locked(name) from fault
     except (PdfError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as fault:
         # pikepdf tells malformed structures through several of Python's own classes, according to the object met.
         raise _refused(name, "เสียหาย เปิดอ่านไม่ได้", _AGAIN, "is damaged and cannot be read") from fault
@@ -75,11 +75,14 @@ def count_pages(pdf: bytes | Path) -> int | None:
 def _drawable_pages(pdf: bytes | Path, name: str) -> int | None:
     """Pages by pdfium, each of them loaded: a page it cannot load could not be seen in the book either.
 
-    ``None`` when pdfium cannot open the file at all. Raises ``EvidenceRefused`` for too many pages and unloadable ones.
+    ``None`` when pdfium cannot open the file at all. Raises ``EvidenceRefused`` for too many pages and unloadable ones,
+    and for a file that is locked: with a password, or for the holders of certificates.
     """
     try:
         document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError:
+    except pypdfium2.PdfiumError as fault:
+        if any(word in str(fault) for word in _LOCKED):
+            raise _locked(name) from fault
         return None
     with document:
         seen = len(document)
@@ -129,6 +132,11 @@ def _agree(pages: int, seen: int | None, name: str) -> None:
     if seen != pages:
         what = to_thai_digits(f"เสียหาย นับจำนวนหน้าได้ไม่ตรงกัน ({pages} กับ {seen} หน้า)")
         raise _refused(name, what, _AGAIN, f"is damaged: {pages} or {seen} pages")
+
+
+def _locked(name: str) -> EvidenceRefused:
+    remedy = "กรุณาส่งไฟล์ที่ไม่ใส่รหัสผ่าน"
+    return _refused(name, "ใส่รหัสผ่านไว้", remedy, "is locked with a password or a certificate")
 
 
 def _refused(name: str, what: str, remedy: str, english: str) -> EvidenceRefused:

@@ -207,6 +207,51 @@ def entities() -> bytes:
     return with_parts(odt("ก"), **{"content.xml": f'<!DOCTYPE x [<!ENTITY a0 "ก">{growing}]><x>&a9;</x>'})
 
 
+def for_certificates() -> bytes:
+    lock = b"<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4/Length 128>>"
+    whole = by_hand(CATALOGUE, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", PAGE, lock)
+    return whole.replace(b"trailer<<", b"trailer<</Encrypt 4 0 R/ID[<00><00>]")
+
+
+def without_root() -> bytes:
+    """One reader looks for a catalogue and finds it, the other does not."""
+    return by_hand(CATALOGUE, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", PAGE).replace(b"/Root 1 0 R", b"/Rott 1 0 R")
+
+
+def looped_tables() -> bytes:
+    """A cross-reference table that names itself as the one before."""
+    whole = by_hand(CATALOGUE, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", PAGE)
+    table = whole.rpartition(b"startxref\n")[2].split()[0]
+    return whole.replace(b"trailer<<", b"trailer<</Prev %b" % table)
+
+
+def broken_packing() -> bytes:
+    stream = b"<</Filter/LZWDecode/Length 6>>\nstream\n\xff\xff\xff\xff\xff\xff\nendstream"
+    page = PAGE[:-2] + b"/Contents 4 0 R>>"
+    return by_hand(CATALOGUE, b"<</Type/Pages/Count 1/Kids[3 0 R]>>", page, stream)
+
+
+def shared_note() -> bytes:
+    """One annotation, with an appearance, on two pages of different turns."""
+    pdf = pikepdf.new()
+    drawn = pdf.make_stream(b"0 0 9 9 re f")
+    drawn.update(Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9])))
+    note = pdf.make_indirect(
+        Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=Array([9, 9, 99, 99]), AP=Dictionary(N=drawn), F=4)
+    )
+    for turn in (0, 90):
+        page = pdf.add_blank_page()
+        page.obj.Annots = Array([note])
+        page.obj.Rotate = turn
+    return saved(pdf)
+
+
+def dot(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(out, kind)
+    return out.getvalue()
+
+
 SET = (
     Hostile("รหัสผ่าน.pdf", lambda: encrypted("secret"), OUT, word="รหัสผ่าน"),
     Hostile("รหัสเจ้าของ.pdf", lambda: encrypted(""), IN, 3),
@@ -234,6 +279,13 @@ SET = (
     Hostile("มีสารบัญ.pdf", outlined, IN),
     Hostile("ขยะหน้าหลัง.pdf", lambda: b"GARBAGE " * 20 + blank() + b"\x00" * 999, IN, 3),
     Hostile("ขยะล้วน.pdf", lambda: b"%PDF-1.7\n" + bytes(range(256)) * 99, OUT, word="เสียหาย"),
+    Hostile("ใบรับรอง.pdf", for_certificates, OUT, word="รหัสผ่าน"),
+    Hostile("ไม่มีราก.pdf", without_root, OUT, word="เสียหาย"),
+    Hostile("ตารางวน.pdf", looped_tables, CHECK, word="ซ่อม"),
+    Hostile("ห่อพัง.pdf", broken_packing, CHECK, word="ซ่อม"),
+    Hostile("โน้ตร่วม.pdf", shared_note, IN, 2),
+    Hostile("จุดเดียว.jpg", lambda: dot("JPEG"), IN),
+    Hostile("จุดเดียว.gif", lambda: dot("GIF"), IN),
     Hostile("50000.png", lambda: png_that_claims(50_000, 50_000), OUT, word="ใหญ่เกินไป"),
     Hostile("โกหก.png", lambda: png_that_claims(9000, 9000), OUT, word="เสียหาย"),
     Hostile("หมุนผิด.jpg", lambda: photo_with_turn(9), IN),
