@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from docservice import engines, intake, stores
+from docservice import engines, intake, register, stores
 from docservice.config import config
 from docservice.making import Making
 from docservice.models import EvidenceFile
@@ -21,11 +21,17 @@ from docservice.pdf.pieces import Pieces
 from docservice.pdf.scrutiny import Box, Look
 from docservice.pdf.typeface import typeface
 from docservice.slips import digest
+from docservice.thai import BE
 
 WIDTH = 1100
 """Pixels across a page."""
 _MOST = 300_000_000
 _MADE_BY = "1"  # raise when a change of the engine gives other pictures
+
+
+def making_of(file: EvidenceFile) -> Making:
+    """How the books of the file's year are made."""
+    return Making.of(register.year(BE(file.applicant.year_be), file.applicant.province))
 
 
 def look(file: EvidenceFile, making: Making) -> Look:
@@ -50,14 +56,16 @@ def page(file: EvidenceFile, number: int, making: Making) -> Path:
 
 def piece(path: Path, sha256: str, making: Making, *, name: str) -> Piece:
     """The pages of a file as the full book has them; made once for both editions."""
-    fonts = engines.fonts().dir
+    fonts, scanner = engines.fonts().dir, engines.scanner()
 
     def make(target: Path) -> Piece:
+        if scanner:
+            scanner.check(path, name=name)
         side = making.longest_side
         return gate.to_piece(path, target, name=name, office=_to_pdf, fonts=fonts, longest_side=side)
 
     kept = Pieces(config().home / "pieces")
-    return kept.get(path, sha256, [making.longest_side, typeface(fonts).family], make)
+    return kept.get(path, sha256, [making.longest_side, typeface(fonts).family, scanner is not None], make)
 
 
 @contextmanager

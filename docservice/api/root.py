@@ -29,6 +29,7 @@ from docservice.api import (
     jobs,
     numbers,
     problem,
+    redaction,
     requests,
     search,
     years,
@@ -84,7 +85,10 @@ api = _Api(
 api.add_exception_handler(Exception, problem.handle)
 for _fault in list(api._exception_handlers):
     api.add_exception_handler(_fault, problem.handle)
-for _module in (years, applicants, evidence, handovers, requests, jobs, documents, numbers, archive, search, events):
+_MODULES = (
+    years, applicants, evidence, redaction, handovers, requests, jobs, documents, numbers, archive, search, events,
+)  # fmt: skip
+for _module in _MODULES:
     api.add_router("", _module.area, tags=[_module.__name__.rsplit(".", 1)[1]])
 
 

@@ -21,7 +21,9 @@ from docservice.web import (
     setup,
 )
 
-_MODULES = (overview, setup, results, applicants, intake, redaction, request, queue, papers, archive, events, search, files)
+_MODULES = (
+    overview, setup, results, applicants, intake, redaction, request, queue, papers, archive, events, search, files,
+)  # fmt: skip
 
 AREAS: list[URLPattern | URLResolver] = [address for module in _MODULES for address in module.AREAS]
 """Below a year: ``/<year>/…``."""

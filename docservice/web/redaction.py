@@ -282,7 +282,7 @@ def _neighbours(request: Request, row: Applicant, file: EvidenceFile) -> dict[st
 def sheet(request: Request, pk: int, number: int) -> HttpResponse:
     """One page of a file exactly as it will be redacted."""
     file = _file(request, pk)
-    making = Making.of(register.year(BE(file.applicant.year_be), file.applicant.province))
+    making = scrutiny.making_of(file)
     try:
         if not 1 <= number <= len(scrutiny.look(file, making).sizes):
             raise NotFound("ไม่มีหน้านี้", "โหลดหน้าใหม่", english="There is no such page.")

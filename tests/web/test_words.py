@@ -16,7 +16,7 @@ from django.utils.translation.template import templatize
 from office_year import REPOSITORY
 from office_year import settings as year_settings
 
-from docservice import applicants, engines, paper_life, people, web_files, year_edit
+from docservice import applicants, engines, paper_life, people, redaction, web_files, year_edit
 from docservice.catalogue import Field
 from docservice.models import Account
 from docservice.web import archive, frame, happenings, kinds, results, search, setup, words
@@ -58,6 +58,7 @@ def _of_python(path: Path) -> Iterator[str]:
 
 
 def _of_tables() -> Iterator[str]:
+    yield from redaction.KINDS.values()
     """What stands in tables and is translated where it is shown: the rail, choices, kinds of document."""
     yield from (text for _, text, _ in frame._RAIL)
     yield from (text for _, text in Account.ROLES)

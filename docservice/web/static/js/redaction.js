@@ -182,11 +182,11 @@ form.addEventListener("pointercancel", () => { act = null; });
 function tapped(done, event) {
   if (Math.hypot(event.clientX - done.x, event.clientY - done.y) > 10) return;
   if (chosen) { choose(null); return; }
-  placed(done.paper, done.at.x - 20, done.at.y - 2);
+  placed(done.paper, done.at.x - 22, done.at.y - 3);
 }
 
 function placed(paper, left, top) {
-  const row = add(paper.closest(".page").dataset.page, { left, top, width: 40, height: 4 }, pen().value);
+  const row = add(paper.closest(".page").dataset.page, { left, top, width: 44, height: 6 }, pen().value);
   choose(row);
   areas.get(row).focus({ preventScroll: true });
   changed();
