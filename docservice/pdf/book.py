@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from pikepdf import Pdf
 
-from docservice.errors import Broken, EvidenceRefused
+from docservice.errors import Broken, EvidenceRefused, Transient
 from docservice.pdf import checklist, gate
 from docservice.pdf.binding import Bookmark, Plan
 from docservice.pdf.clamd import Clamd
@@ -34,21 +34,33 @@ __all__ = ["Book", "BookRequest", "FileReport", "PdfaVerdict", "Slot", "SourceFi
 Convert = Callable[..., Piece]
 """Called as ``gate.to_piece`` is."""
 _COVER_PASSES = 4
+_TRIES = 3
 _Part = tuple[Path, int, tuple[str, ...] | None, tuple[Place, ...]]
 """File, pages, PDF/A faults and large streams."""
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """A file on its way into the book; ``leads``: it is the first of its slot."""
+    """A file on its way into the book; ``leads``: it is the first of its slot; ``stamp``: of what was read."""
 
     slot: Slot
-    name: str
+    file: SourceFile
     state: State
     reason: str
     sha256: str
     piece: Piece
     leads: bool
+    stamp: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """What its owner calls it."""
+        return self.file.name
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the file itself is to stand in the book and is no longer what was read."""
+        return self.piece.pdf == self.file.path and _stamp(self.file.path) != self.stamp
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,30 @@ def make_book(
 
 
 def _made(desk: _Desk, target: Path) -> Book:
+    """The book of the files as they were read: one that vanishes or changes meanwhile is read again."""
     entries = _entries(desk)
+    for _ in range(_TRIES):
+        try:
+            book = _bound(desk, entries, target)
+        except (Broken, EvidenceRefused, FileNotFoundError):
+            if not any(entry.has_changed for entry in entries):
+                raise
+        else:
+            if not any(entry.has_changed for entry in entries):
+                return book
+        entries = [_again(desk, entry) if entry.has_changed else entry for entry in entries]
+    raise Transient(
+        "ไฟล์หลักฐานถูกแก้ไขอยู่ตลอดระหว่างทำเล่ม",
+        "กรุณารอให้การแก้ไขเสร็จ แล้วลองใหม่",
+        english="The files keep changing. Try again later.",
+    )
+
+
+def _again(desk: _Desk, entry: _Entry) -> _Entry:
+    return _entry(desk, entry.slot, replace(entry.file, sha256=""), entry.leads)
+
+
+def _bound(desk: _Desk, entries: Sequence[_Entry], target: Path) -> Book:
     cover, cover_pages = _cover(desk, entries)
     files = _reports(desk.request, entries, cover_pages)
     plan = _plan(desk, entries, files, desk.kept("cover.pdf", cover), cover_pages)
@@ -150,15 +185,15 @@ def _in_order(slot: Slot) -> Sequence[SourceFile]:
 
 
 def _entry(desk: _Desk, slot: Slot, file: SourceFile, leads: bool) -> _Entry:
-    sha256 = file.sha256 or _sha256(file.path)
+    stamp, sha256 = _stamp(file.path), file.sha256 or _sha256(file.path)
     try:
         piece = _piece(desk, file, sha256)
     except EvidenceRefused as refusal:
         reason = refusal.message.removeprefix(f"ไฟล์ {file.name} ")
         page = placeholder_pdf(file.name, slot.title, reason, refusal.remedy, desk.fonts)
-        return _Entry(slot, file.name, "placeholder", reason, sha256, Piece(page, 1, "", faults=()), leads)
+        return _Entry(slot, file, "placeholder", reason, sha256, Piece(page, 1, "", faults=()), leads, stamp)
     state: State = "repaired" if piece.repaired else "in-book"
-    return _Entry(slot, file.name, state, " · ".join(piece.notes), sha256, piece, leads)
+    return _Entry(slot, file, state, " · ".join(piece.notes), sha256, piece, leads, stamp)
 
 
 def _piece(desk: _Desk, file: SourceFile, sha256: str) -> Piece:
@@ -176,6 +211,15 @@ def _piece(desk: _Desk, file: SourceFile, sha256: str) -> Piece:
 def _separator(desk: _Desk, slot: Slot) -> bytes:
     heading = checklist.slot_heading(list(desk.request.slots).index(slot) + 1, slot)
     return separator_pdf(heading, desk.request.applicant, desk.fonts)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes with a file; nothing for one that is not there."""
+    try:
+        told = path.stat()
+    except OSError:
+        return ()
+    return told.st_size, told.st_mtime_ns, told.st_ino
 
 
 def _sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from evidence_files import Evidence, render
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from pikepdf import Array, pdfa
 from PIL import Image, ImageChops
 
+from docservice.errors import Transient
 from docservice.pdf import gate
 from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
 from docservice.pdf.convert import Piece, to_piece
@@ -175,6 +177,67 @@ def test_a_file_that_vanishes_is_told_and_the_others_go_on(bind: Bind, evidence:
     gone = SourceFile("หาย.pdf", evidence.folder / "หาย.pdf")
     book = bind(files=(evidence.blank("a.pdf"), gone))
     assert {file.name: file.state for file in book.files} == {"a.pdf": "in-book", "หาย.pdf": "placeholder"}
+
+
+@pytest.mark.parametrize(("pages", "state"), [(0, "placeholder"), (3, "in-book")])
+def test_a_file_that_vanishes_or_changes_after_it_was_read_is_read_again(
+    bind: Bind, evidence: Evidence, pages: int, state: str
+) -> None:
+    fickle = evidence.blank("b.pdf", 2)
+    turns: list[int] = []
+
+    def disturbed(path: Path, target: Path, **options: object) -> Piece:
+        piece = gate.to_piece(path, target, **options)
+        if path == fickle.path and not turns:
+            turns.append(1)
+            fickle.path.unlink()
+            if pages:
+                evidence.blank("b.pdf", pages)
+        return piece
+
+    book = bind(files=(evidence.blank("a.pdf"), fickle), convert=disturbed)
+    assert [(file.name, file.state) for file in book.files] == [("a.pdf", "in-book"), ("b.pdf", state)]
+    assert book.pages == 1 + 1 + (pages or 1)
+
+
+def test_a_file_that_never_holds_still_is_told_and_may_be_tried_again(bind: Bind, evidence: Evidence) -> None:
+    def disturbed(path: Path, target: Path, **options: object) -> Piece:
+        piece = gate.to_piece(path, target, **options)
+        evidence.blank("a.pdf", piece.pages + 1)
+        return piece
+
+    with pytest.raises(Transient):
+        bind(files=(evidence.blank("a.pdf"),), convert=disturbed)
+
+
+KINDS = st.sampled_from(["one", "three", "locked", "empty", "photo", "same"])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(slots=st.lists(st.tuples(st.booleans(), st.lists(KINDS, max_size=4)), max_size=4), separators=st.booleans())
+def test_any_order_and_subset_of_slots_gives_every_page_once(
+    evidence: Evidence, fonts: Path, slots: list[tuple[bool, list[str]]], separators: bool
+) -> None:
+    made = {
+        "one": evidence.blank("1.pdf"), "three": evidence.blank("3.pdf", 3), "locked": evidence.locked("l.pdf"),
+        "empty": evidence.raw("e.pdf", b""), "photo": evidence.photo("p.jpg"), "same": evidence.blank("1.pdf"),
+    }  # fmt: skip
+    asked = [
+        Slot(f"s{at}", f"หลักฐาน {at}", required, [made[kind] for kind in kinds], sorted=True)
+        for at, (required, kinds) in enumerate(slots)
+    ]
+    request = BookRequest("มชช.", "ก", "L-1", "ข", "ค", BE(2562), "ง", asked, separators=separators)
+    book = make_book(request, fonts, None, pieces=evidence.folder / "pieces")
+    wanted = [(slot.code, file.name) for slot in asked for file in slot.files]
+    assert [(file.slot, file.name) for file in book.files] == wanted
+    assert [file.pages for file in book.files] == [3 if name == "3.pdf" else 1 for _, name in wanted]
+    assert book.complete == all(
+        not required or (bool(kinds) and not {"locked", "empty"} & set(kinds)) for required, kinds in slots
+    )
+    leads = separators * sum(bool(kinds) for _, kinds in slots)
+    cover = book.files[0].first_page - 1 - separators if book.files else 1
+    with pypdfium2.PdfDocument(book.pdf) as document:
+        assert len(document) == book.pages == cover + leads + sum(file.pages for file in book.files)
 
 
 def test_hundreds_of_files_are_one_book(bind: Bind, evidence: Evidence) -> None:

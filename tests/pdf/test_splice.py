@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pypdfium2
 import pytest
 from evidence_files import Evidence, render
-from pikepdf import Dictionary, Name, pdfa
+from pikepdf import Dictionary, Name, Pdf, pdfa
 from PIL import Image, ImageChops
 
 from docservice.pdf import splice
@@ -70,6 +71,51 @@ def shared(evidence: Evidence, pages: int) -> SourceFile:
         page.obj.Resources = Dictionary(XObject=Dictionary(I=image))
         page.obj.Contents = pdf.make_stream(b"400 0 0 600 0 0 cm /I Do")
     return evidence.save("shared.pdf", pdf)
+
+
+def test_a_dictionary_too_long_for_its_room_goes_to_the_end_with_its_bytes(evidence: Evidence, tmp_path: Path) -> None:
+    made = shared(evidence, 2).path
+    splicer = splice.Splice(tmp_path / "book.pdf")
+    with Pdf.open(made) as source, Pdf.new() as book:
+        splicer.hold_back(source, made, splice.large_streams(made))
+        splicer.start()
+        book.pages.extend(source.pages)
+        for page in book.pages:
+            page.obj.Resources.XObject.I.PieceInfo = "x" * 5000
+        book.save(tmp_path / "book.marked", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        splicer.finish(tmp_path / "book.marked")
+    assert pikepdf.open(tmp_path / "book.pdf").check_pdf_syntax() == []
+    assert render(tmp_path / "book.pdf", 1).tobytes() == render(made, 1).tobytes()
+
+
+def test_a_stream_that_no_page_of_the_book_uses_is_not_in_its_bytes(evidence: Evidence, tmp_path: Path) -> None:
+    made = shared(evidence, 1).path
+    splicer = splice.Splice(tmp_path / "book.pdf")
+    with Pdf.open(made) as source, Pdf.new() as book:
+        (place,) = splice.large_streams(made)
+        splicer.hold_back(source, made, [place])
+        splicer.start()
+        book.add_blank_page()
+        book.save(tmp_path / "book.marked", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        splicer.finish(tmp_path / "book.marked")
+    secret = made.read_bytes()[place[2] : place[2] + 64]
+    assert secret not in (tmp_path / "book.pdf").read_bytes()
+    assert len(pikepdf.open(tmp_path / "book.pdf").pages) == 1
+
+
+def test_what_is_attached_or_left_over_in_a_source_is_not_spliced(evidence: Evidence) -> None:
+    made = shared(evidence, 1).path
+    with Pdf.open(made) as pdf:
+        pdf.Root.Left = pdf.make_stream(noisy().tobytes())
+        file = evidence.save("left.pdf", pdf)
+    assert len(splice.large_streams(file.path)) == 1
+
+
+def test_streams_of_an_encrypted_file_are_left_to_the_library(evidence: Evidence) -> None:
+    made = shared(evidence, 1).path
+    with Pdf.open(made) as pdf:
+        file = evidence.save("locked.pdf", pdf, encryption=pikepdf.Encryption(user="", owner="o"))
+    assert splice.large_streams(file.path) == ()
 
 
 def test_a_file_that_holds_a_mark_of_its_own_is_left_as_it_is(bind: Bind, evidence: Evidence) -> None:
