@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 
-from docservice import access, books, facts, folder, intake, jobs, register, standing, stores, uploads
+from docservice import access, books, facts, folder, intake, jobs, redacted, register, standing, stores, uploads
 from docservice.drafts import Desk
 from docservice.errors import DocserviceError, InputRefused, NotFound, Refused
 from docservice.folder import TRAY
@@ -72,15 +72,15 @@ def _board(request: Request, row: Applicant, problem: str = "") -> dict[str, Any
         "job": job,
         "item": job.items.first() if job else None,
         "busy": looking > 0 or (job is not None and job.state in (Job.REQUESTED, Job.RUNNING)),
-        "book": _book(request, row),
+        "book": _filed(request, row, "book/book.pdf"),
+        "redacted": _filed(request, row, redacted.PATH),
         "problem": problem,
         "may_change": access.may(request.user, "evidence") and access.in_districts(request.user, row.district),
     }
 
 
-def _book(request: Request, row: Applicant) -> Document | None:
-    filed = access.documents(request.user).filter(dossier__key=row.dossier_key, path="book/book.pdf", current=True)
-    return filed.first()
+def _filed(request: Request, row: Applicant, path: str) -> Document | None:
+    return access.documents(request.user).filter(dossier__key=row.dossier_key, path=path, current=True).first()
 
 
 def _left(row: Applicant) -> list[dict[str, Any]]:

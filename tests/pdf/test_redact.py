@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
 import pypdf
 import pypdfium2
 import pytest
+from office_files import odt
 from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image
 
@@ -230,3 +232,22 @@ def test_what_is_proposed_on_a_turned_page_lies_on_the_number(tmp_path: Path, fo
     ((_, box),) = scrutiny.look(piece_of(tmp_path, source, fonts), name="a.pdf").found
     assert darkest(drawn(source), Area(1, *box)) < 100
     assert box.height > box.width / 2  # it runs upwards
+
+
+def test_a_document_that_a_program_sets_is_hidden_as_it_was_seen_and_not_when_its_lines_moved(
+    tmp_path: Path, fonts: Path, office: Callable[[bytes, str], bytes]
+) -> None:
+    def set_(words: str) -> Piece:
+        source = tmp_path / "a.odt"
+        source.write_bytes(odt(words))
+        return gate.to_piece(source, tmp_path / "piece.pdf", name="a.odt", office=office, fonts=fonts)
+
+    font, area = typeface(fonts).regular, Area(1, 0, 0, 10_000, 1500)
+    piece = set_(f"Number {SECRET}")
+    look = scrutiny.look(piece, name="a.odt")
+    assert [(page, box.top < 1500) for page, box in look.found] == [(1, True)]
+    made = scrutiny.redacted(piece, [area], look.shape, tmp_path / "o.pdf", font, name="a.odt")
+    assert isinstance(made.pdf, Path)
+    assert SECRET.encode() not in everything(made.pdf.read_bytes())
+    with pytest.raises(EvidenceRefused, match="ไม่เหมือนตอนที่ตรวจ"):
+        scrutiny.redacted(set_(f"More. Number {SECRET}"), [area], look.shape, tmp_path / "o.pdf", font, name="a.odt")

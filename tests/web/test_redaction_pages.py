@@ -222,6 +222,7 @@ def test_the_same_again_files_nothing_and_a_change_of_areas_does(
     first = made(officer, leader)
     assert made(officer, leader).pk == first.pk
     assert Job.objects.filter(verb=redacted.VERB).count() == 1
+    assert f"/documents/{first.pk}/" in officer.get(f"/2562/applicants/{leader.pk}/").content.decode()
     assert "เปลี่ยนไปแล้ว" not in officer.get(address).content.decode()
 
     save(officer, card, rows(OVER, (1, 5, 50, 5, 3, "blood"), done="1", version="1"))
