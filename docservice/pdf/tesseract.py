@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PIL import Image
+from PIL import Image, ImageFilter, ImageStat
 
 from docservice.errors import EvidenceRefused
 from docservice.pdf.reading import Reading, reading
@@ -24,8 +24,10 @@ NEEDED = ("tha", "eng", "osd")
 PACKAGES = "tesseract-ocr tesseract-ocr-tha"
 DPI = 300
 """Dots per inch a page is drawn in: docs/evidence.md has the measurements."""
-_SAUVOLA = "thresholding_method=2"
-"""Black and white by the neighbourhood: a phone's picture with a shadow on it is lost to Tesseract's own one limit."""
+_ONE_LIMIT, _BY_NEIGHBOURHOOD = "thresholding_method=0", "thresholding_method=2"
+"""One limit between black and white (Otsu) does on even paper; a shadow on the page makes it blind."""
+_EVEN = 40
+"""Grey steps by which the paper may grow darker over a page that counts as even."""
 _SECONDS = 45
 _ASKING_SECONDS = 20
 _LOW = 10  # how far behind everything else of this machine
@@ -63,10 +65,18 @@ def read(picture: Image.Image, *, name: str, dpi: int = DPI) -> Reading:
         source, out = Path(place, "page.pgm"), Path(place, "page")
         picture.convert("L").save(source, "PPM")
         words = ["tesseract", str(source), str(out), "-l", LANGUAGES, "--oem", "1", "--psm", "1", "--dpi", str(dpi)]
-        words += ["-c", "preserve_interword_spaces=1", "-c", _SAUVOLA, "tsv", "txt"]
+        words += ["-c", "preserve_interword_spaces=1", "-c", _limit(picture), "tsv", "txt"]
         _run(words, name)
         table, plain = out.with_suffix(".tsv").read_text("utf-8"), out.with_suffix(".txt").read_text("utf-8")
     return reading(table, plain, *picture.size)
+
+
+def _limit(picture: Image.Image) -> str:
+    """How black is told from white on this picture: the paper's grey is the brightest in each neighbourhood."""
+    small = picture.convert("L").resize((256, 360), Image.Resampling.BOX)
+    paper = small.filter(ImageFilter.MaxFilter(15)).resize((16, 24), Image.Resampling.BOX)
+    (darkest, brightest) = ImageStat.Stat(paper).extrema[0]
+    return _BY_NEIGHBOURHOOD if brightest - darkest > _EVEN else _ONE_LIMIT
 
 
 def _run(words: list[str], name: str) -> None:

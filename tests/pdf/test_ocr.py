@@ -67,6 +67,14 @@ def test_clear_print_is_read_with_less_than_five_letters_in_a_hundred_wrong(scan
     assert "กลุ่มออมทรัพย์เพื่อการผลิตบ้านหนองบัว มีสมาชิก 128 คน" in read.text
 
 
+def test_a_shadow_over_a_phones_picture_hides_no_words(scans: dict[int, Path]) -> None:
+    with Image.open(scans[0]) as picture:
+        shade = Image.linear_gradient("L").rotate(90).resize(picture.size).point(lambda grey: 110 + grey * 145 // 255)
+        dark = Image.composite(picture, Image.new("L", picture.size, 20), shade)
+    read = tesseract.read(dark, name="หน้า ๑")
+    assert error_rate(read.text, LETTER) < 0.08
+
+
 def test_a_scan_in_a_book_is_found_by_its_words_and_looks_the_same(
     bind: Callable[..., Book], tmp_path: Path, scans: dict[int, Path]
 ) -> None:
