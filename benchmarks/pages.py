@@ -4,7 +4,7 @@
 generates the index (``large_index``; kept in ``--home`` for another run), asks for every address of the pages as staff,
 district officer and auditor through Django's client, in this process, and writes ``docs/web-pages.json`` and ``.svg``.
 PostgreSQL is the packaged one of the tests, with its settings as they come. Times are wall time: on a machine that does
-other things meanwhile they tell of those too. ``conditions`` in the JSON says how the published ones were taken.
+other things meanwhile they tell of those too: ``load`` in the JSON is the machine's, this benchmark included.
 """
 
 from __future__ import annotations
