@@ -53,17 +53,26 @@ COLUMNS = (
 @dataclass(frozen=True)
 class Fault:
     """One place to mend: ``row`` as Excel numbers it (0: the sheet as a whole), ``column`` its letter or empty, what
-    stands there and what is wrong with it."""
+    stands there and what is wrong with it, in Thai (``message``) and English."""
 
     row: int
     column: str
     value: str
-    problem: str
+    message: str
+    english: str
 
     def __str__(self) -> str:
         place = f"แถว {self.row}" if self.row else ""
         place += f" คอลัมน์ {self.column}" if self.column else ""
-        said = f"“{self.value}” {self.problem}" if self.column else self.problem
+        said = f"“{self.value}” {self.message}" if self.column else self.message
+        return f"{place}: {said}" if place else said
+
+    @property
+    def in_english(self) -> str:
+        """The same as ``str``, in English."""
+        place = f"row {self.row}" if self.row else ""
+        place += f" column {self.column}" if self.column else ""
+        said = f"“{self.value}” {self.english}" if self.column else self.english
         return f"{place}: {said}" if place else said
 
 
@@ -91,11 +100,14 @@ class _Row:
     values: dict[str, str]
 
 
-def import_workbook(path: Path, year: YearFile, *, actor: str, districts: frozenset[str] | None = None) -> Imported:
+def import_workbook(
+    path: Path, year: YearFile, *, actor: str, districts: frozenset[str] | None = None, dry: bool = False
+) -> Imported:
     """Import applicants (and results, where the file has that column) into ``year``.
 
     Raises ``WorkbookRefused`` with sheet, row, column and remedy of every fault; then nothing was imported.
-    ``districts``: those the person is bound to; rows of others are faults, and so are results.
+    ``districts``: those the person is bound to; rows of others are faults, and so are results. ``dry``: only tell what
+    it would do.
     """
     sheet = _open(path)
     columns, first = _header(sheet, path)
@@ -103,34 +115,42 @@ def import_workbook(path: Path, year: YearFile, *, actor: str, districts: frozen
     faults = [fault for row in rows for fault in _faults(row, columns, year, districts)]
     faults += _repeated(rows, columns, year)
     if not rows:
-        faults = [Fault(0, "", "", "ไม่มีรายการใต้หัวตาราง")]
+        faults = [Fault(0, "", "", "ไม่มีรายการใต้หัวตาราง", "there are no rows below the header")]
     if len(rows) > _MOST_ROWS:
-        faults = [Fault(0, "", "", f"มีเกิน {_MOST_ROWS:,} แถว แบ่งเป็นหลายแฟ้ม")]
+        said = f"มีเกิน {_MOST_ROWS:,} แถว แบ่งเป็นหลายแฟ้ม", f"more than {_MOST_ROWS:,} rows; split the file"
+        faults = [Fault(0, "", "", *said)]
     if districts is not None and "result" in columns:
-        faults = [Fault(first - 1, get_column_letter(columns["result"]), "ผลการประเมิน", "ให้จังหวัดเป็นผู้นำเข้า")]
+        at = first - 1, get_column_letter(columns["result"])
+        faults = [Fault(*at, "ผลการประเมิน", "ให้จังหวัดเป็นผู้นำเข้า", "results are imported by the province")]
     if faults:
         raise _refused(path, sheet.title, faults)
-    return _enter(rows, year, with_results="result" in columns, path=path, sheet=sheet.title, actor=actor)
-
-
-def _enter(rows: Sequence[_Row], year: YearFile, *, with_results: bool, path: Path, sheet: str, actor: str) -> Imported:
     entries = [_entry(row, year) for row in rows]
-    if not with_results:
-        added, changed = register.enter_applicants(year, entries, actor=actor)
+    if "result" not in columns:
+        added, changed = register.enter_applicants(year, entries, actor=actor, dry=dry)
         return Imported(len(rows), added, changed, 0)
+    results = _results(rows, entries, year, path, sheet.title)
+    return Imported(len(rows), 0, 0, register.enter_results(year, results, actor=actor, dry=dry))
+
+
+def _results(
+    rows: Sequence[_Row], entries: Sequence[dict[str, str]], year: YearFile, path: Path, sheet: str
+) -> dict[int, tuple[str, str]]:
+    """By applicant, the result and the score; who is not in the register is a fault."""
     known = {(a.district, a.group, a.name): a for a in register.applicants(year)}
     strangers = [
-        Fault(row.number, "", entry["name"], f"ไม่มี “{entry['name']}” ในทะเบียนผู้สมัคร")
+        Fault(
+            row.number, "", entry["name"], f"ไม่มี “{entry['name']}” ในทะเบียนผู้สมัคร",
+            f"“{entry['name']}” is not in the register of applicants",
+        )
         for row, entry in zip(rows, entries, strict=True)
         if _identity(entry) not in known
-    ]
+    ]  # fmt: skip
     if strangers:
         raise _refused(path, sheet, strangers)
-    results = {
+    return {
         _pk(known[_identity(entry)]): (_RESULTS[row.values["result"]], row.values.get("score", ""))
         for row, entry in zip(rows, entries, strict=True)
     }
-    return Imported(len(rows), 0, 0, register.enter_results(year, results, actor=actor))
 
 
 def _identity(entry: dict[str, str]) -> tuple[str, str, str]:
@@ -172,7 +192,11 @@ def _header(sheet: Worksheet, path: Path) -> tuple[dict[str, int], int]:
                 columns.setdefault(name, index)
         if all(name in columns for name in _NEEDED):
             return columns, number + 1
-    raise _refused(path, sheet.title, [Fault(0, "", "", "ไม่พบแถวหัวตารางที่มี อำเภอ, กลุ่มเป้าหมาย และ ชื่อผู้สมัคร")])
+    said = (
+        "ไม่พบแถวหัวตารางที่มี อำเภอ, กลุ่มเป้าหมาย และ ชื่อผู้สมัคร",
+        "no header row with the columns district, target group and applicant's name (in Thai, as in the empty form)",
+    )
+    raise _refused(path, sheet.title, [Fault(0, "", "", *said)])
 
 
 def _rows(sheet: Worksheet, columns: dict[str, int], first: int) -> Iterator[_Row]:
@@ -185,19 +209,26 @@ def _rows(sheet: Worksheet, columns: dict[str, int], first: int) -> Iterator[_Ro
 def _faults(row: _Row, columns: dict[str, int], year: YearFile, districts: frozenset[str] | None) -> Iterator[Fault]:
     district = year.district(_without(row, "district", "อำเภอ"))
     own = district is None or districts is None or district.code in districts
+    group = year.group(row.values.get("group", ""))
     checks = [
-        ("district", district is not None, "ไม่ใช่อำเภอของจังหวัดนี้"),
-        ("district", own, "ไม่ใช่อำเภอที่ท่านดูแล"),
-        ("group", year.group(row.values.get("group", "")) is not None, "ไม่ใช่กลุ่มเป้าหมายของปีนี้"),
-        ("name", bool(row.values.get("name")), "ยังไม่ได้กรอกชื่อ"),
-        ("result", "result" not in columns or row.values.get("result") in _RESULTS, "ต้องเป็น ผ่าน หรือ ไม่ผ่าน"),
+        ("district", district is not None, "ไม่ใช่อำเภอของจังหวัดนี้", "is no district of this province"),
+        ("district", own, "ไม่ใช่อำเภอที่ท่านดูแล", "is not your district"),
+        ("group", group is not None, "ไม่ใช่กลุ่มเป้าหมายของปีนี้", "is no target group of this year"),
+        ("name", bool(row.values.get("name")), "ยังไม่ได้กรอกชื่อ", "the name is missing"),
+        ("result", _judged(row, columns), "ต้องเป็น ผ่าน หรือ ไม่ผ่าน", "must be ผ่าน (passed) or ไม่ผ่าน (failed)"),
     ]
     for name, longest in _LONGEST.items():
         word = "ชื่อยาว" if name == "name" else "ยาว"
-        checks.append((name, len(row.values.get(name, "")) <= longest, to_thai_digits(f"{word}เกิน {longest} ตัวอักษร")))
-    for name, sound, problem in checks:
+        said = to_thai_digits(f"{word}เกิน {longest} ตัวอักษร"), f"is longer than {longest} letters"
+        checks.append((name, len(row.values.get(name, "")) <= longest, *said))
+    for name, sound, message, english in checks:
         if not sound:
-            yield Fault(row.number, get_column_letter(columns[name]), row.values.get(name, ""), problem)
+            letter = get_column_letter(columns[name])
+            yield Fault(row.number, letter, row.values.get(name, ""), message, english)
+
+
+def _judged(row: _Row, columns: dict[str, int]) -> bool:
+    return "result" not in columns or row.values.get("result") in _RESULTS
 
 
 def _repeated(rows: Sequence[_Row], columns: dict[str, int], year: YearFile) -> list[Fault]:
@@ -206,8 +237,8 @@ def _repeated(rows: Sequence[_Row], columns: dict[str, int], year: YearFile) -> 
     for row in rows:
         identity = _identity(_entry(row, year))
         if identity in seen:
-            column = get_column_letter(columns["name"])
-            faults.append(Fault(row.number, column, row.values["name"], f"ซ้ำกับแถว {seen[identity]}"))
+            at = row.number, get_column_letter(columns["name"]), row.values["name"]
+            faults.append(Fault(*at, f"ซ้ำกับแถว {seen[identity]}", f"repeats row {seen[identity]}"))
         seen.setdefault(identity, row.number)
     return faults
 
@@ -233,10 +264,13 @@ def _text(value: object) -> str:
 
 def _refused(path: Path, sheet: str, faults: Sequence[Fault]) -> WorkbookRefused:
     shown = "\n".join(f"  • {fault}" for fault in faults[:_FAULTS_SHOWN])
-    more = f"\n  … และอีก {len(faults) - _FAULTS_SHOWN} แห่ง" if len(faults) > _FAULTS_SHOWN else ""
+    english = "\n".join(f"  • {fault.in_english}" for fault in faults[:_FAULTS_SHOWN])
+    left = len(faults) - _FAULTS_SHOWN
+    more, further = (f"\n  … และอีก {left} แห่ง", f"\n  … and {left} more") if left > 0 else ("", "")
+    said = f"{path.name}, sheet “{sheet}”: {len(faults)} places to mend; nothing was imported"
     return WorkbookRefused(
         f"นำเข้า {path.name} ไม่ได้ แผ่นงาน “{sheet}” มี {len(faults)} แห่งที่ต้องแก้:\n{shown}{more}\n",
         "แก้ในแฟ้มแล้วนำเข้าใหม่ ยังไม่มีรายการใดถูกนำเข้า",
-        english=f"{path.name}, sheet “{sheet}”: {len(faults)} places to mend; nothing was imported.",
+        english=f"{said}:\n{english}{further}",
         faults=faults,
     )

@@ -15,6 +15,16 @@ from docservice.models import Job, JobItem
 OPEN = (Job.REQUESTED, Job.RUNNING)
 STATES = (JobItem.FAILED, JobItem.CLAIMED, JobItem.WAITING, JobItem.CANCELLED, JobItem.DONE)
 """The states of items in the order in which a person wants to see them."""
+CALLED = {
+    Job.REQUESTED: "รอทำ",
+    Job.RUNNING: "กำลังทำ",
+    Job.DONE: "เสร็จ",
+    Job.FAILED: "มีรายการไม่สำเร็จ",
+    Job.CANCELLED: "ยกเลิก",
+    JobItem.WAITING: "รอทำ",
+    JobItem.CLAIMED: "กำลังทำ",
+}
+"""What the states of jobs and items are called."""
 
 
 @dataclass(frozen=True)

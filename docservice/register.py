@@ -106,8 +106,11 @@ def applicants(year: YearFile) -> list[Applicant]:
     return sorted(rows, key=lambda a: (a.district, order.get(a.group, len(order)), a.seq))
 
 
-def enter_applicants(year: YearFile, entries: Sequence[Entry], *, actor: str) -> tuple[int, int]:
-    """Add new applicants and update known ones (same district, group, name): how many were new and changed."""
+def enter_applicants(year: YearFile, entries: Sequence[Entry], *, actor: str, dry: bool = False) -> tuple[int, int]:
+    """Add new applicants and update known ones (same district, group, name): how many were new and changed.
+
+    ``dry``: only count; whatever was entered to find out is taken back.
+    """
     added = changed = 0
     with transaction.atomic():
         _one_at_a_time(year)
@@ -124,7 +127,9 @@ def enter_applicants(year: YearFile, entries: Sequence[Entry], *, actor: str) ->
             for name in _DETAILS:
                 setattr(row, name, entry.get(name, ""))
             row.save()
-        if added or changed:
+        if dry:
+            transaction.set_rollback(True)
+        elif added or changed:
             details = {"added": added, "changed": changed}
             audit.record(actor, "applicants.entered", f"{int(year.year)}/{year.province_code}", details)
     return added, changed
@@ -203,10 +208,12 @@ def enter_results(
     *,
     seen: Mapping[int, tuple[str, str]] | None = None,
     actor: str,
+    dry: bool = False,
 ) -> int:
     """Set ``{applicant pk: (result, score)}``; how many changed.
 
     ``seen``: what they were when they were read; whoever somebody else has judged since is left as it is.
+    ``dry``: only count.
     """
     changed = 0
     with transaction.atomic():
@@ -216,7 +223,9 @@ def enter_results(
             if seen and pk in seen:
                 row = row.filter(result=seen[pk][0], score=seen[pk][1])
             changed += row.exclude(result=result, score=score).update(result=result, score=score)
-        if changed:
+        if dry:
+            transaction.set_rollback(True)
+        elif changed:
             audit.record(actor, "results.entered", f"{int(year.year)}/{year.province_code}", {"changed": changed})
     return changed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,12 +16,12 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext
 
-from docservice import access, facts, register, standing
+from docservice import access, facts, lists, register, standing
 from docservice.applicants import COLUMNS, Imported, WorkbookRefused, import_workbook
 from docservice.errors import Conflict, InputRefused, Outdated, TooLarge
 from docservice.models import Applicant, Handover
 from docservice.standing import Standing
-from docservice.thai import clean, safe_file_name, to_thai_digits
+from docservice.thai import clean, safe_file_name
 from docservice.web.page import Request, chosen, page, paged, show
 from docservice.web.sheet import sheet
 from docservice.web.words import n, spoken
@@ -31,9 +31,7 @@ Addresses = list[URLPattern | URLResolver]
 LIMITS = {"name": 300, "post": 300, "place": 500, "coordinator": 300, "phone": 100, "members": 100}
 """The fields a person types, and how many letters each takes."""
 _WORKBOOK_BYTES = 10 * 10**6
-_MOST_IN_A_SHEET = 20_000
 _FAULTS_SHOWN = 200
-_WIDTHS = (14, 20, 22, 40, 24, 44, 26, 16, 14, 14, 12)
 
 
 @dataclass(frozen=True)
@@ -268,31 +266,13 @@ def _imported(request: Request, given: UploadedFile[Any] | None) -> Imported:
 @page("enter")
 def template(request: Request) -> FileResponse:
     """The empty form of the import, with the words that its columns take on a line below."""
-    year, bound = request.year, own_districts(request)
-    example = (bound[0].name if bound else "", year.groups[0].name, "ตัวอย่าง: ลบแถวนี้ก่อนนำเข้า")
-    return sheet(f"แบบฟอร์มผู้สมัคร {year.year}", [label for _, label in COLUMNS], [example], _WIDTHS[1:])
+    return sheet(lists.applicants_form(request.year, own_districts(request)))
 
 
 @page("see")
 def export(request: Request) -> FileResponse:
     """The list as filtered, as an Excel file that can be imported again."""
-    rows, _ = _asked(request)
-    if rows[_MOST_IN_A_SHEET : _MOST_IN_A_SHEET + 1].exists():
-        raise InputRefused(
-            to_thai_digits(f"รายการเกิน {_MOST_IN_A_SHEET:,} แถว"),
-            "เลือกอำเภอหรือกลุ่มก่อน แล้วส่งออกทีละส่วน",
-            english=f"More than {_MOST_IN_A_SHEET} rows. Choose a district first.",
-        )
-    header = ["เลขที่ผู้สมัคร", *(label for _, label in COLUMNS), "หลักฐาน", "ผล"]
-    return sheet(f"ผู้สมัคร {request.year.year}", header, _cells(request.year, rows), _WIDTHS)
-
-
-def _cells(year: YearFile, rows: QuerySet[Applicant]) -> Iterator[list[Any]]:
-    for line in lines(year, list(rows)):
-        row, far = line.applicant, line.standing
-        details = [getattr(row, name) for name, _ in COLUMNS[2:]]
-        evidence = "ครบ" if far.complete else f"{far.done}/{far.required}"
-        yield [line.number, line.district, line.group, *details, evidence, row.get_result_display()]
+    return sheet(lists.applicants(request.year, _asked(request)[0], n))
 
 
 AREAS: Addresses = [

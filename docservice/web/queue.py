@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,20 +12,18 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 
-from docservice import access, engines, jobs, progress, redacted
+from docservice import access, engines, jobs, lists, progress, redacted
 from docservice.errors import Forbidden, InputRefused
 from docservice.models import Document, Job, JobItem
 from docservice.progress import Line
 from docservice.thai import to_arabic_digits
 from docservice.web.page import PER_PAGE, Request, page, paged, show
 from docservice.web.sheet import sheet
-from docservice.web.words import state
 
 Addresses = list[URLPattern | URLResolver]
 JOBS_PER_PAGE = 20
 _MOST_LIVE = 50
 _WATCHED = 100
-_AT_ONCE = 500
 
 
 def _jobs(request: Request) -> QuerySet[Job]:
@@ -142,47 +139,13 @@ def change(request: Request, pk: int) -> HttpResponse:
 @page("request-district")
 def queue_sheet(request: Request) -> FileResponse:
     """Every job of the year, as Excel."""
-    header = [
-        _("หมายเลข"),
-        _("คำขอ"),
-        _("ผู้ขอ"),
-        _("ขอเมื่อ"),
-        _("เสร็จเมื่อ"),
-        _("สถานะ"),
-        _("ทั้งหมด"),
-        _("เสร็จ"),
-        _("ไม่สำเร็จ"),
-    ]
-    return sheet(
-        _("คิวงาน %(year)s") % {"year": request.year.year}, header, _job_rows(_jobs(request)), (10, 60, 16, 14, 14, 20)
-    )
-
-
-def _job_rows(rows: QuerySet[Job]) -> Iterator[Sequence[object]]:
-    found = rows.iterator(chunk_size=_AT_ONCE)
-    while chunk := list(islice(found, _AT_ONCE)):
-        for line in progress.lines(chunk):
-            job = line.job
-            dates = job.requested_at, job.finished_at
-            yield job.pk, job.title, job.requested_by, *dates, state(job.state), line.total, line.done, line.failed
+    return sheet(lists.jobs(request.year, _jobs(request)))
 
 
 @page("request-district")
 def job_sheet(request: Request, pk: int) -> FileResponse:
     """Every item of a job, the failed first, as Excel."""
-    found = access.one(_jobs(request), pk=pk)
-    header = [_("ลำดับ"), _("รายการ"), _("สถานะ"), _("เหตุที่ไม่สำเร็จ"), _("วิธีแก้"), _("แฟ้ม")]
-    return sheet(found.title, header, _item_rows(found), (8, 60, 14, 60, 40, 30))
-
-
-def _item_rows(found: Job) -> Iterator[Sequence[object]]:
-    for each in progress.STATES:
-        for item in progress.items(found, each).iterator(chunk_size=500):
-            error, result = item.error or {}, item.result or {}
-            yield (
-                item.position, item.title, state(item.state), error.get("message", ""), error.get("remedy", ""),
-                result.get("dossier", ""),
-            )  # fmt: skip
+    return sheet(lists.items(access.one(_jobs(request), pk=pk)))
 
 
 AREAS: Addresses = [

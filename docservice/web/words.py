@@ -12,8 +12,8 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext
 
+from docservice import progress
 from docservice.errors import DocserviceError
-from docservice.models import Job, JobItem
 from docservice.thai import BE, date_short, to_thai_digits
 from docservice.web import happenings
 
@@ -21,13 +21,7 @@ register = template.Library()
 _thai: ContextVar[bool] = ContextVar("thai digits", default=True)
 
 _STATES = {
-    Job.REQUESTED: "รอทำ",
-    Job.RUNNING: "กำลังทำ",
-    Job.DONE: "เสร็จ",
-    Job.FAILED: "มีรายการไม่สำเร็จ",
-    Job.CANCELLED: "ยกเลิก",
-    JobItem.WAITING: "รอทำ",
-    JobItem.CLAIMED: "กำลังทำ",
+    **progress.CALLED,
     "pending": "รอเลข",
     "reserved": "จองเลขไว้",
     "used": "ออกเลขแล้ว",

@@ -23,6 +23,8 @@ from docservice.web import archive, frame, happenings, kinds, results, search, s
 
 WEB = REPOSITORY / "docservice" / "web"
 PO = REPOSITORY / "docservice" / "locale" / "en.po"
+SPOKEN = [REPOSITORY / "docservice" / f"{name}.py" for name in ("lists",)]
+"""Use cases that speak the person's language themselves."""
 _CALLED = {"gettext", "_", "gettext_lazy", "ngettext"}
 _THAI = re.compile("[ก-๛]")
 _PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%")
@@ -36,7 +38,7 @@ Word = tuple[str, str]
 def msgids() -> set[Word]:
     """Every Thai text the pages give to gettext."""
     found = {text for path in (WEB / "templates").rglob("*.html") for text in _of_template(path)}
-    found |= {text for path in WEB.rglob("*.py") for text in _of_python(path)}
+    found |= {text for path in (*WEB.rglob("*.py"), *SPOKEN) for text in _of_python(path)}
     found |= set(_of_tables())
     said = {("state", text) for text in words._STATES.values()}
     said |= {("event", text) for text in happenings.VERBS.values()}
