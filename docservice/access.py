@@ -82,6 +82,11 @@ def in_districts(person: Account | None, district: str) -> bool:
     return bound is None or district in bound
 
 
+def accounts(person: Account | None) -> QuerySet[Account]:
+    """Everybody's accounts, for those who keep them."""
+    return Account.objects.all() if may(person, "people") else Account.objects.none()
+
+
 def years(person: Account | None) -> QuerySet[Year]:
     """The years the person may open, newest first."""
     return _of_years(person, Year.objects.order_by("-year_be"))

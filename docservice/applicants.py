@@ -168,9 +168,9 @@ def _open(path: Path) -> Worksheet:
     # SyntaxError is how XML parsers call a part of the workbook that is not XML.
     except (OSError, InvalidFileException, BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise InputRefused(
-            f"เปิดแฟ้ม Excel ไม่ได้: {path}",
+            f"เปิดแฟ้ม {path.name} ไม่ได้",
             "ต้องเป็นแฟ้ม .xlsx ที่ไม่ใส่รหัสผ่าน เปิดใน Excel แล้วบันทึกเป็น .xlsx อีกครั้ง",
-            english=f"Cannot open {path} as an .xlsx workbook. Save it again as .xlsx without a password.",
+            english=f"Cannot open {path.name} as an .xlsx workbook. Save it again as .xlsx without a password.",
         ) from error
     return workbook.worksheets[0]
 

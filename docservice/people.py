@@ -12,14 +12,15 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from docservice import audit
-from docservice.errors import Conflict, InputRefused
+from docservice import audit, jobs
+from docservice.errors import Conflict, InputRefused, Outdated
 from docservice.models import Account, ApiToken
 
 SCOPES = {
     "read": "อ่านข้อมูลและดาวน์โหลด",
     "write": "บันทึกผู้สมัครและหลักฐาน",
     "request": "ขอเอกสาร",
+    "people": "จัดการบัญชีผู้ใช้ (เฉพาะผู้ดูแลระบบ)",
 }
 """What a token may be for; the person's role bounds it besides."""
 LONGEST_TOKEN = timedelta(days=366)
@@ -72,8 +73,22 @@ def make(username: str, *, actor: str, **details: Any) -> tuple[Account, str]:
     return account, password
 
 
-def change(account: Account, *, actor: str, **details: Any) -> Account:
-    """Change role, districts, years, name or whether the account is in use; sessions of an ended account stop."""
+def state_of(account: Account) -> str:
+    """Digest of what an administrator may have changed about the account."""
+    return jobs.digest([getattr(account, name) for name in _CHANGEABLE])
+
+
+def change(account: Account, *, seen: str = "", actor: str, **details: Any) -> Account:
+    """Change role, districts, years, name or whether the account is in use; sessions of an ended account stop.
+
+    ``seen``: ``state_of`` the account when it was read (``Outdated`` when it has changed since), empty to overwrite.
+    """
+    if seen and seen != state_of(account):
+        raise Outdated(
+            f"มีผู้แก้บัญชี {account.username} ไปก่อนแล้ว ยังไม่ได้บันทึกของท่าน",
+            "อ่านบัญชีล่าสุด แล้วแก้อีกครั้ง",
+            english="Someone has changed this account meanwhile; nothing was saved. Read it again.",
+        )
     _fill(account, details)
     _keep_an_administrator(account)
     try:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from docservice import engines, jobs, papers
 from docservice.errors import DocserviceError, EngineUnavailable
@@ -16,6 +17,8 @@ from docservice.papers import Draft
 from docservice.pdf.page_image import Mark, page_images
 
 WORD = "ร่าง"
+SHOWN_ROWS = 40
+"""So many rows of a list are shown, so that a preview comes at once."""
 _PATIENCE = 25.0
 _KEPT = 24
 _WIDTH = 820
@@ -40,6 +43,13 @@ def of(draft: Draft, most: int = 6) -> Preview:
 def samples(drafts: Sequence[Draft]) -> Preview:
     """The first page of each draft of a lot."""
     return _kept(drafts, 1)
+
+
+def cut(value: Any) -> Any:
+    """Lists at any depth, their first rows only."""
+    if isinstance(value, Mapping):
+        return {name: cut(each) for name, each in value.items()}
+    return [cut(each) for each in value[:SHOWN_ROWS]] if isinstance(value, list) else value
 
 
 def _kept(drafts: Sequence[Draft], most: int) -> Preview:

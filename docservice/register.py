@@ -81,6 +81,11 @@ def amend_year(
     return True
 
 
+def digest_of(year: YearFile) -> str:
+    """The digest under which these settings are kept."""
+    return jobs.digest(year.settings)
+
+
 def _tell_year(year: YearFile, actor: str, digest: str, section: str = "") -> None:
     details = {"digest": digest, **({"section": section} if section else {})}
     audit.record(actor, "year.entered", f"{int(year.year)}/{year.province_code}", details)

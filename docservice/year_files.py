@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from docservice import register, stores
-from docservice.errors import InputRefused, TooLarge
+from docservice.errors import InputRefused, Outdated, TooLarge
 from docservice.render import pictures
 from docservice.year_tree import Settings, everywhere
 from docservice.yearfile import YearFile
@@ -63,12 +63,21 @@ def refuse_paths(settings: Settings) -> None:
         everywhere(settings, name, lambda value, name=name: checked(name, value))  # type: ignore[misc]
 
 
-def set_picture(year: YearFile, which: str, data: bytes | None, *, actor: str) -> bool:
-    """Keep the emblem or the certificate's border (PNG or JPEG), or take it out with ``None``."""
+def set_picture(year: YearFile, which: str, data: bytes | None, *, seen: str | None = None, actor: str) -> bool:
+    """Keep the emblem or the certificate's border (PNG or JPEG), or take it out with ``None``.
+
+    ``seen``: the kept name when it was read (``Outdated`` when it has changed since), ``None`` to overwrite.
+    """
     path = _PICTURES[which]
     kept = _keep(which, data) if data is not None else ""
 
     def alter(settings: Settings) -> Settings:
+        if seen is not None and picture(settings, which) != seen:
+            raise Outdated(
+                "มีผู้เปลี่ยนภาพนี้ไปก่อนแล้ว ยังไม่ได้บันทึก",
+                "อ่านภาพล่าสุด แล้วส่งใหม่",
+                english="The picture has changed since it was read; nothing was saved. Read it again.",
+            )
         after = copy.deepcopy(settings)
         place = after
         for step in path[:-1]:

@@ -89,10 +89,11 @@ def list_applicants(request: Asking, year: YearInPath, which: Annotated[Which, Q
     """The year's applicants by district, group and running number."""
     found = year_of(request, year)
     rows = access.applicants(request.user).filter(year_be=int(found.year), province=found.province_code)
-    return turned(_narrowed(rows, which), turn, "district", "group", "seq")
+    return turned(narrowed(rows, which), turn, "district", "group", "seq")
 
 
-def _narrowed(rows: QuerySet[Applicant], which: Which) -> QuerySet[Applicant]:
+def narrowed(rows: QuerySet[Applicant], which: Which) -> QuerySet[Applicant]:
+    """The applicants that the filters leave."""
     wanted = {"district": which.district, "group": which.group, "result": which.result}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
     return rows if which.complete is None else rows.filter(evidence_complete=which.complete)

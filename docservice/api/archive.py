@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db.models import Count, Sum
 from django.http.response import HttpResponseBase
 from ninja import Path, Query, Schema
 
@@ -37,10 +39,37 @@ class DossierRow(Schema):
     size: int
 
 
-class DossierDetails(DossierRow):
-    """With every document, of every version."""
+class Checked(Schema):
+    """The newest check of a dossier, or damage found on another way."""
 
+    sound: bool
+    at: datetime
+    by: str
+
+
+class DossierDetails(DossierRow):
+    """With what it is about, its last check, and every document, of every version."""
+
+    about: dict[str, Any]
+    checked: Checked | None
     documents: list[DocumentRow]
+
+
+class Shelf(Schema):
+    """What is filed of a district; the province's own papers are of ``<province>00``."""
+
+    district: str
+    name: str
+    dossiers: int
+    files: int
+    size: int
+
+
+class ArchiveOfYear(Schema):
+    """The year's archive at a glance; ``damaged``: keys of dossiers in which damage was found, the first hundred."""
+
+    shelves: list[Shelf]
+    damaged: list[str]
 
 
 class Line(Schema):
@@ -63,9 +92,25 @@ class Verdict(Schema):
 
 
 class Which(Schema):
-    """Which dossiers; the province's own are of district ``<province>00``."""
+    """Which dossiers; the province's own are of district ``<province>00``; ``group``: those of its applicants."""
 
     district: Annotated[str, Query(pattern=r"^([1-9][0-9]{3})?$")] = ""
+    group: Annotated[str, Query(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=40)] = ""
+
+
+@area.offer("GET", "/years/{year}/archive", ArchiveOfYear, actions=_ACTIONS)
+def get_archive(request: Asking, year: YearInPath) -> Any:
+    """What is filed of each district, and what is damaged. How large a bag is: `HEAD` of it."""
+    found = year_of(request, year)
+    rows = access.dossiers(request.user).filter(year_be=int(found.year), province=found.province_code)
+    filed = rows.order_by().values_list("district").annotate(Count("pk"), Sum("files"), Sum("size"))
+    names = {f"{found.province_code}00": found.province} | {each.code: each.name for each in found.districts}
+    shelves = [
+        {"district": code, "name": names.get(code, code), "dossiers": count, "files": files, "size": size}
+        for code, count, files, size in sorted(filed)
+    ]
+    damaged = rows.filter(key__in=fixity_check.damaged_in(int(found.year))).order_by("key")
+    return {"shelves": shelves, "damaged": list(damaged.values_list("key", flat=True))}
 
 
 @area.offer("GET", "/years/{year}/dossiers", Page[DossierRow], actions=_ACTIONS)
@@ -73,7 +118,8 @@ def list_dossiers(request: Asking, year: YearInPath, which: Annotated[Which, Que
     """The year's dossiers, by district and key."""
     found = year_of(request, year)
     rows = access.dossiers(request.user).filter(year_be=int(found.year), province=found.province_code)
-    return turned(rows.filter(district=which.district) if which.district else rows, turn, "district", "key")
+    rows = rows.filter(district=which.district) if which.district else rows
+    return turned(rows.filter(key__contains=f"/{which.group}-") if which.group else rows, turn, "district", "key")
 
 
 @area.offer("GET", "/years/{year}/dossiers/{district}/{name}", DossierDetails, actions=_ACTIONS)
@@ -82,7 +128,16 @@ def get_dossier(request: Asking, year: YearInPath, district: DistrictInPath, nam
     row = _one(request, year, district, name)
     documents = access.documents(request.user).filter(dossier=row).select_related("dossier").defer("provenance")
     told = DossierRow.from_orm(row).dict()
-    return told | {"documents": list(documents.order_by("path", "-version")[:5000])}
+    last = fixity_check.last(row)
+    checked = last and {"sound": last.verb == fixity_check.VERIFIED, "at": last.at, "by": last.actor}
+    filed = list(documents.order_by("path", "-version")[:5000])
+    return told | {"about": row.about, "checked": checked, "documents": filed}
+
+
+@area.offer("GET", "/years/{year}/dossiers/{district}/{name}/record", dict[str, Any], actions=_ACTIONS)
+def get_record(request: Asking, year: YearInPath, district: DistrictInPath, name: NameInPath) -> Any:
+    """The dossier's `record.json` as it is filed: all facts, numbers, editions, digests."""
+    return json.loads(download.record(_one(request, year, district, name)))
 
 
 @area.offer("POST", "/years/{year}/dossiers/{district}/{name}/verify", Verdict, actions=_ACTIONS)

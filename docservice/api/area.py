@@ -52,13 +52,15 @@ class Area(Router):
         scope: str = "read",
         actions: tuple[Action, ...] = (),
         once: bool = False,
+        told_once: tuple[str, ...] = (),
         conflicts: tuple[int, ...] = (),
         extra: dict[str, Any] | None = None,
     ) -> Callable[[View], View]:
         """Offer the decorated function: who may (``scope`` and any of ``actions``), and what it answers.
 
-        ``gives``: the answer's shape. ``once``: it makes something, and takes an Idempotency-Key. ``conflicts``: errors
-        of its own besides ``ALWAYS``. ``extra``: more for its place in the OpenAPI document.
+        ``gives``: the answer's shape. ``once``: it makes something, and takes an Idempotency-Key; ``told_once``: what
+        of its answer is a secret, which is kept nowhere: ``null`` when the key is sent again. ``conflicts``: errors of
+        its own besides ``ALWAYS``. ``extra``: more for its place in the OpenAPI document.
         """
         own = (*conflicts, 409) if once else conflicts
         details = dict(extra or {})
@@ -77,7 +79,7 @@ class Area(Router):
                 description=_described(rest, scope, actions),
                 openapi_extra=details,
             )
-            register(_once(view, status, gives) if once else view)
+            register(_once(view, status, gives, told_once) if once else view)
             return view
 
         return decorate
@@ -88,7 +90,7 @@ def _described(rest: str, scope: str, actions: tuple[Action, ...]) -> str:
     return f"{rest.strip()}\n\n{who}".strip()
 
 
-def _once(view: View, status: int, gives: Any) -> View:
+def _once(view: View, status: int, gives: Any, told_once: tuple[str, ...]) -> View:
     """The operation under its Idempotency-Key; without one it is done each time."""
     shape: TypeAdapter[Any] = TypeAdapter(gives)
 
@@ -105,7 +107,7 @@ def _once(view: View, status: int, gives: Any) -> View:
                 promises.drop(promise)
             raise
         if promise:
-            promises.keep(promise, status, answer)
+            promises.keep(promise, status, {**answer, **dict.fromkeys(told_once)} if told_once else answer)
         return _json(answer, status)
 
     cast(Any, answered).__signature__ = inspect.signature(view, eval_str=True)

@@ -51,12 +51,16 @@ class DocumentRow(Schema):
 
 
 class DocumentDetails(DocumentRow):
-    """With where a paper stands (``draft``, ``unsigned``, ``filed``, ``withdrawn``), empty for what is no paper."""
+    """With where a paper stands (``draft``, ``unsigned``, ``filed``, ``withdrawn``), empty for what is no paper.
+
+    ``made_from``: the facts, template and engine it was made with.
+    """
 
     state: str
     reason: str
     replaced_by: str
     dossier_version: int
+    made_from: dict[str, Any]
 
 
 class Which(Schema):
@@ -181,4 +185,5 @@ def _details(row: Document) -> dict[str, Any]:
         "reason": life.reason if life else "",
         "replaced_by": life.replaced_by if life else "",
         "dossier_version": row.dossier.version,
+        "made_from": row.provenance,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 
-from ninja import Path
+from ninja import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
@@ -60,6 +61,8 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Number = Annotated[int, BeforeValidator(_not_bool), Field(ge=1, le=999_999)]
 Id = Annotated[int, BeforeValidator(_not_bool), Field(ge=1, le=_BIGGEST)]
 YearBE = Annotated[int, Field(ge=2400, le=2700, description="ปี พ.ศ. (Buddhist Era)")]
+
+Day = Annotated[date, Query(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
 YearInPath = Annotated[int, Path(ge=2400, le=2700, description="ปี พ.ศ. (Buddhist Era), such as 2562")]
 IdInPath = Annotated[int, Path(ge=1, le=_BIGGEST)]

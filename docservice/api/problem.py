@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig
@@ -16,11 +16,16 @@ from ninja.errors import HttpError, ValidationError
 
 from docservice import errors
 from docservice.api.pace import Paced
-from docservice.errors import Broken, DocserviceError, InputRefused, Transient
+from docservice.applicants import Fault as WorkbookFault
+from docservice.applicants import WorkbookRefused
+from docservice.catalogue import Fault as FactFault
+from docservice.errors import Broken, DocserviceError, FactsRefused, InputRefused, Transient
+from docservice.results import Fault as RowFault
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_MOST_FAULTS = 1000
 _SOON = {"under-way": 2, "locked": 5}
 _LATER = 10
 
@@ -72,10 +77,25 @@ _FAULTS = {
 
 
 class Fault(Schema):
-    """One field that is wrong."""
+    """One field that is wrong; of a workbook: with the row as Excel numbers it, the column's letter, what is there."""
 
     where: str
     message: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+class FieldsRefused(FactsRefused):
+    """Facts that cannot be used, each fault with its place."""
+
+    def __init__(self, faults: Iterable[FactFault]) -> None:
+        super().__init__(
+            "ข้อมูลบางช่องใช้ไม่ได้ ยังไม่มีอะไรถูกบันทึก",
+            "แก้ช่องที่ระบุใน faults แล้วส่งใหม่",
+            english="Some facts cannot be used; nothing was saved. Mend what faults names, then send it again.",
+        )
+        self.faults = tuple(faults)
 
 
 class Problem(Schema):
@@ -92,7 +112,7 @@ class Problem(Schema):
     faults: list[Fault]
 
 
-def answer(request: HttpRequest, error: DocserviceError, faults: list[dict[str, str]] | None = None) -> HttpResponse:
+def answer(request: HttpRequest, error: DocserviceError, faults: list[dict[str, Any]] | None = None) -> HttpResponse:
     """The error as problem+json, in the language that was asked for."""
     english = get_language() == "en"
     content = {
@@ -123,9 +143,25 @@ def handle(request: HttpRequest, fault: Exception | type[Exception]) -> HttpResp
     if isinstance(fault, ValidationError):
         return answer(request, _wrong_fields(), _faults(fault.errors))
     error = _translated(fault)
+    if isinstance(error, FieldsRefused):
+        return answer(request, error, [{"where": one.path, "message": spoken(one)} for one in error.faults])
+    if isinstance(error, WorkbookRefused):
+        return answer(request, error, [_of_workbook(one) for one in error.faults[:_MOST_FAULTS]])
     if isinstance(error, Broken):
         log.error("the API failed: %s %s", request.method, request.path, exc_info=cast(Exception, fault))
     return answer(request, error)
+
+
+def spoken(fault: FactFault | WorkbookFault | RowFault) -> str:
+    """What is wrong, in the language asked for."""
+    return fault.english if get_language() == "en" and fault.english else fault.message
+
+
+def _of_workbook(fault: WorkbookFault) -> dict[str, Any]:
+    """Its place as Excel names it (``B7``), or the sheet as a whole."""
+    place = f"{fault.column}{fault.row or ''}" if fault.column else str(fault.row or "sheet")
+    told = {"where": place, "message": spoken(fault), "value": fault.value[:200]}
+    return told | ({"row": fault.row} if fault.row else {}) | ({"column": fault.column} if fault.column else {})
 
 
 def _translated(fault: Exception | type[Exception]) -> DocserviceError:

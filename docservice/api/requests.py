@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from ninja import Body, Schema
 
-from docservice import access, drafts, engines, paper_life, requests, year_files
+from docservice import access, books, drafts, engines, evidence, paper_life, requests, year_files
 from docservice.api.area import Area
 from docservice.api.asking import Asking
-from docservice.api.fields import Code, Id, OneOf, YearInPath, plain
+from docservice.api.fields import Code, District, Id, OneOf, YearInPath, plain
 from docservice.api.jobs import JobDetails
 from docservice.api.years import year_of
 from docservice.catalogue import Kind
+from docservice.errors import InputRefused
+from docservice.models import Applicant
 from docservice.papers import Draft
 from docservice.requests import Desk
 
 area = Area()
 _ACTIONS: tuple[Any, ...] = ("request", "request-district")
+_LOTS = {"certificate": requests.certificates, evidence.VERB: books.lot}
+"""What is asked for by applicants."""
+_OF_DISTRICTS = ("register-applicants", evidence.VERB)
+"""What a district officer asks for too."""
 Asked = Annotated[str, OneOf(requests.REQUESTS)]
 
 
@@ -41,11 +48,17 @@ class KindRow(Schema):
 
 
 class YearRequest(Schema, extra="forbid"):
-    """Every paper of a kind that the year asks for; ``dossiers``: only these of them."""
+    """Every paper of a kind that the year asks for; ``dossiers``: only these of them.
+
+    Of certificates and evidence books also: those of ``districts``, of ``groups``, of ``applicants`` (by their id).
+    """
 
     kind: Asked
     urgent: bool = False
     dossiers: Annotated[list[Annotated[str, Body(max_length=80)]], Body(max_length=5000)] | None = None
+    districts: Annotated[list[District], Body(max_length=100)] | None = None
+    groups: Annotated[list[Code], Body(max_length=100)] | None = None
+    applicants: Annotated[list[Id], Body(max_length=5000)] | None = None
 
 
 class OnePaper(Schema, extra="forbid"):
@@ -72,7 +85,43 @@ def list_kinds(request: Asking) -> Any:
 def request_papers(request: Asking, year: YearInPath, asked: YearRequest) -> Any:
     """Ask for the year's papers of one kind, the evidence books, or the export. The same again is the same job."""
     picked = None if asked.dossiers is None else frozenset(asked.dossiers)
-    return requests.REQUESTS[asked.kind](_desk(request, year, urgent=asked.urgent, picked=picked))
+    desk = one_desk(request, year, urgent=asked.urgent, picked=picked)
+    refuse_province(request, asked.kind)
+    if asked.kind not in _LOTS:
+        _refuse_narrowing(asked)
+        return requests.REQUESTS[asked.kind](desk)
+    return _LOTS[asked.kind](replace(desk, among=_among(request, desk, asked)))
+
+
+def refuse_province(request: Asking, kind: str) -> None:
+    """``Forbidden`` for a district officer who asks for what is the province's."""
+    if kind not in _OF_DISTRICTS:
+        access.require(request.user, "request")
+
+
+def _refuse_narrowing(asked: YearRequest) -> None:
+    if (asked.districts, asked.groups, asked.applicants) != (None, None, None):
+        raise InputRefused(
+            "เลือกตามอำเภอ กลุ่ม หรือผู้สมัครได้เฉพาะใบประกาศและเล่มหลักฐาน",
+            "เลือกด้วย dossiers",
+            english="Only certificates and evidence books are asked for by district, group or applicant. Use dossiers.",
+        )
+
+
+def _among(request: Asking, desk: Desk, asked: YearRequest) -> list[Applicant] | None:
+    """The applicants that a lot is about; ``None`` for all of the year."""
+    if (asked.districts, asked.groups, asked.applicants) == (None, None, None):
+        return None
+    year = desk.year
+    rows = access.applicants(request.user).filter(year_be=int(year.year), province=year.province_code)
+    wanted = {"district__in": asked.districts, "group__in": asked.groups, "pk__in": asked.applicants}
+    rows = rows.filter(**{name: values for name, values in wanted.items() if values is not None})
+    found = list(books.ready(rows) if asked.kind == evidence.VERB else rows.filter(result="passed"))
+    if not found:
+        raise InputRefused(
+            "ไม่มีผู้สมัครที่ตรงตามที่เลือก", "เลือกใหม่", english="No applicant is left of those chosen. Choose others."
+        )
+    return found
 
 
 @area.offer("POST", "/years/{year}/papers", JobDetails, status=202, scope="request", actions=("request",), once=True)
@@ -80,24 +129,33 @@ def request_one_paper(request: Asking, year: YearInPath, paper: OnePaper) -> Any
     """Ask for one paper from its facts. ``"number": "auto"`` takes the office's next number."""
     plain(paper.facts)
     year_files.refuse_paths(paper.facts)
-    desk = _desk(request, year, urgent=paper.urgent)
-    engines.catalogue().kind(paper.kind)
-    return requests.one(desk, requests.draft_of(desk, paper.kind, paper.facts, _like(request, desk, paper)))
+    desk = one_desk(request, year, urgent=paper.urgent)
+    draft = draft_of(request, desk, paper.kind, paper.facts, corrects=paper.corrects, replaces=paper.replaces)
+    return requests.one(desk, draft)
 
 
-def _like(request: Asking, desk: Desk, paper: OnePaper) -> Draft | None:
+def draft_of(
+    request: Asking, desk: Desk, kind: str, facts: dict[str, Any], *, corrects: int | None, replaces: int | None
+) -> Draft:
+    """The draft of facts that were sent: of a paper of its own, or of one that corrects or replaces a filed one."""
+    engines.catalogue().kind(kind)
+    return requests.draft_of(desk, kind, facts, _like(request, desk, kind, corrects, replaces))
+
+
+def _like(request: Asking, desk: Desk, kind: str, corrects: int | None, replaces: int | None) -> Draft | None:
     """What the paper was made from that this one corrects or replaces."""
-    pk = paper.corrects or paper.replaces
+    pk = corrects or replaces
     if pk is None:
         return None
     papers = paper_life.papers_of(access.documents(request.user)).filter(
-        year_be=int(desk.year.year), province=desk.year.province_code, kind=paper.kind, current=True
+        year_be=int(desk.year.year), province=desk.year.province_code, kind=kind, current=True
     )
     before = access.one(papers.select_related("dossier"), pk=pk)
-    return drafts.filed(before) if paper.corrects else drafts.instead(desk, before)
+    return drafts.filed(before) if corrects else drafts.instead(desk, before)
 
 
-def _desk(request: Asking, year: int, *, urgent: bool, picked: frozenset[str] | None = None) -> Desk:
+def one_desk(request: Asking, year: int, *, urgent: bool = False, picked: frozenset[str] | None = None) -> Desk:
+    """Who asks, for which year, within the districts of the person."""
     person = request.user
     return Desk(
         year_of(request, year),

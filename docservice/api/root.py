@@ -20,18 +20,27 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from docservice.api import (
+    accounts,
     applicants,
     archive,
     documents,
     events,
     evidence,
     handovers,
+    imports,
     jobs,
+    looking,
     numbers,
+    opening,
+    overview,
+    pictures,
+    previews,
     problem,
     redaction,
     requests,
+    results,
     search,
+    sheets,
     years,
 )
 from docservice.errors import NotAllowed, NotFound
@@ -86,7 +95,8 @@ api.add_exception_handler(Exception, problem.handle)
 for _fault in list(api._exception_handlers):
     api.add_exception_handler(_fault, problem.handle)
 _MODULES = (
-    years, applicants, evidence, redaction, handovers, requests, jobs, documents, numbers, archive, search, events,
+    years, opening, pictures, overview, applicants, imports, results, evidence, redaction, looking, handovers, requests,
+    previews, jobs, documents, numbers, archive, search, sheets, events, accounts,
 )  # fmt: skip
 for _module in _MODULES:
     api.add_router("", _module.area, tags=[_module.__name__.rsplit(".", 1)[1]])
@@ -124,7 +134,7 @@ def guard(view: View) -> View:
         with translation.override(language):
             made = view(request, **given)
             if made.status_code == NotAllowed.http:
-                made = _not_allowed(request, made.headers.get("Allow", ""))
+                made = _not_allowed(request, ", ".join(sorted(made.headers.get("Allow", "").split(", "))))
         for name, value in {"X-Request-ID": number, "Content-Language": language}.items():
             made[name] = value
         made.headers.setdefault("Cache-Control", "private, no-store")

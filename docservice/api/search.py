@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Query, Schema
@@ -13,14 +12,13 @@ from docservice.api.archive import DossierRow
 from docservice.api.area import Area
 from docservice.api.asking import Asking
 from docservice.api.documents import DocumentRow
-from docservice.api.fields import YearInPath
+from docservice.api.fields import Day, YearInPath
 from docservice.api.years import year_of
 from docservice.search import Asked, Findings, Found
 
 area = Area()
 _ACTIONS: tuple[Any, ...] = ("see", "archive")
 _FURTHEST = 2**63 - 1
-Day = Annotated[date, Query(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 
 
 class FoundApplicants(Schema):

@@ -19,9 +19,13 @@ area = Area()
 
 
 class Me(Schema):
-    """The token and its account."""
+    """The token and its account, and how its person reads the pages."""
 
     username: str
+    first_name: str
+    last_name: str
+    language: str
+    thai_digits: bool
     role: str
     districts: list[str]
     years: list[int]
@@ -83,8 +87,14 @@ class Settings(Schema):
 @area.offer("GET", "/me", Me)
 def who_am_i(request: Asking) -> Any:
     """Whose token this is, and what it is for."""
+    return told(request)
+
+
+def told(request: Asking) -> dict[str, Any]:
+    """Who asks."""
     person, token = request.user, request.auth
     return {
+        **{name: getattr(person, name) for name in ("first_name", "last_name", "language", "thai_digits")},
         "username": person.username,
         "role": person.role,
         "districts": person.districts,

@@ -253,14 +253,7 @@ def _imported(request: Request, given: UploadedFile[Any] | None) -> Imported:
             for chunk in given.chunks():
                 out.write(chunk)
         bound = access.districts(request.user)
-        try:
-            return import_workbook(copy, request.year, actor=request.user.username, districts=bound)
-        except WorkbookRefused:
-            raise
-        except InputRefused as refused:  # the place of our copy is nobody's business
-            raise InputRefused(
-                f"เปิดแฟ้ม {copy.name} ไม่ได้", refused.remedy, english=f"{copy.name} cannot be opened as .xlsx."
-            ) from refused
+        return import_workbook(copy, request.year, actor=request.user.username, districts=bound)
 
 
 @page("enter")

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from docservice import access, drafts, engines, numbering, papers
+from docservice import access, drafts, engines, numbering, papers, preview
 from docservice.catalogue import Fault, Field
 from docservice.drafts import Desk
 from docservice.errors import FactsRefused, InputRefused
@@ -23,7 +23,6 @@ from docservice.web.page import Request
 BLANK = "blank"
 _KEPT_ON_A_BLANK = ("issuer", "signer", "office", "emblem", "year_be", "closing", "to")
 _LONGEST_NUMBER = 100
-_SHOWN_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Asked:
 
     def shown(self, content: Mapping[str, Any]) -> Draft:
         """The draft for a preview: long lists cut, so that it comes at once."""
-        short = {name: _cut(content[name]) for name in self.kind.derived if name in content}
+        short = {name: preview.cut(content[name]) for name in self.kind.derived if name in content}
         return next(drafts.asked(self.desk, [self.draft({**content, **short})]))
 
     def form(self, content: Mapping[str, Any], faults: tuple[Fault, ...] = ()) -> factform.FactForm:
@@ -159,10 +158,3 @@ def _rows(value: object) -> int:
         return 0
     inner = [each[name] for each in value if isinstance(each, Mapping) for name in ("entries", "rows") if name in each]
     return sum(map(len, inner)) if inner else len(value)
-
-
-def _cut(value: Any) -> Any:
-    """Lists at any depth, their first rows only."""
-    if isinstance(value, Mapping):
-        return {name: _cut(each) for name, each in value.items()}
-    return [_cut(each) for each in value[:_SHOWN_ROWS]] if isinstance(value, list) else value

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from docservice import access, books, drafts, requests
+from docservice import access, books, drafts, preview, requests
 from docservice.drafts import Desk
 from docservice.errors import InputRefused, Refused
 from docservice.models import Applicant, Document, Job
@@ -28,7 +28,6 @@ from docservice.yearfile import District, Group
 
 _SAMPLES = 3
 _CANDIDATES = 200
-_SAMPLE_ROWS = 40
 _MOST_PICKED = 2000
 
 
@@ -80,7 +79,7 @@ def samples(request: Request, kind: kinds.Kind) -> list[Draft]:
 
 def _short(draft: Draft) -> Draft:
     rows = draft.facts.get("rows")
-    return replace(draft, facts={**draft.facts, "rows": rows[:_SAMPLE_ROWS]}) if rows else draft
+    return replace(draft, facts={**draft.facts, "rows": rows[: preview.SHOWN_ROWS]}) if rows else draft
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from docservice import access, results, search
 from docservice.models import Applicant
-from docservice.results import Verdict
+from docservice.results import Fault, Verdict
 from docservice.thai import clean, to_arabic_digits
 from docservice.web.page import Request, chosen, is_partial, page, paged, show
-from docservice.web.words import n
+from docservice.web.words import n, wrong
 
 Addresses = list[URLPattern | URLResolver]
 _STATES = {"none": "ยังไม่มีผล", "passed": "ผ่าน", "failed": "ไม่ผ่าน"}
@@ -69,11 +69,16 @@ def _kept(request: Request, rows: QuerySet[Applicant]) -> HttpResponse:
     if is_partial(request):
         pk = verdicts[0].pk if verdicts else 0
         found = access.one(_of_year(request), pk=pk)
-        return show(request, "results/said.html", applicant=found, fault=saved.faults.get(pk, ""), kept=True)
+        return show(request, "results/said.html", applicant=found, fault=_wrong(saved.faults.get(pk)), kept=True)
     if saved.faults:
-        return _list(request, rows, faults=saved.faults, typed={verdict.pk: verdict for verdict in verdicts})
+        faults = {pk: wrong(fault) for pk, fault in saved.faults.items()}
+        return _list(request, rows, faults=faults, typed={verdict.pk: verdict for verdict in verdicts})
     messages.success(request, _("บันทึกผล %(count)s ราย") % {"count": n(saved.changed)}, extra_tags="good")
     return redirect(request.get_full_path())
+
+
+def _wrong(fault: Fault | None) -> str:
+    return wrong(fault) if fault else ""
 
 
 def _verdicts(posted: Mapping[str, str]) -> Iterator[Verdict]:

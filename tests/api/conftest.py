@@ -23,7 +23,7 @@ ROLES: dict[str, dict[str, Any]] = {
     "auditor": {"role": Account.AUDITOR, "years": [2562]},
     "admin": {"role": Account.ADMINISTRATOR},
 }
-EVERYTHING = ("read", "write", "request")
+EVERYTHING = ("read", "write", "request", "people")
 
 
 @pytest.fixture(autouse=True)

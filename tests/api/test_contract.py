@@ -70,7 +70,7 @@ def secret(office: list[Applicant], people: dict[str, Account], settings: Any) -
     """An administrator's token that is never told to wait, and rows behind the first numbers."""
     settings.API_PACE = (10**9, 1.0)
     settings.ALLOWED_HOSTS = ["*"]
-    return people_.issue(people["admin"], "ทดสอบ", ("read", "write", "request"), timedelta(days=1))[1]
+    return people_.issue(people["admin"], "ทดสอบ", list(people_.SCOPES), timedelta(days=1))[1]
 
 
 @schema.parametrize()
