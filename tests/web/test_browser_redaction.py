@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from surroundings import POSTGRESQL
 
 NAME = "นายประเสริฐ แสงตะวัน"
+
+pytestmark = pytest.mark.xdist_group("redaction")  # one service for all of them
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +179,9 @@ def test_an_officer_draws_mends_and_removes_areas_and_the_book_is_made(
     kept(page, "redaction-book")
 
 
-def test_a_finger_taps_an_area_and_a_second_window_is_told(live: Live, browser: Browser) -> None:
+def test_a_finger_taps_an_area_and_a_second_window_is_told(live: Live, browser: Browser, tmp_path: Path) -> None:
+    _, officer = log_in(browser, live, "officer")
+    handed_in(officer, tmp_path)
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, base_url=live.address, locale="th-TH", has_touch=True, is_mobile=True
     )
@@ -188,7 +193,7 @@ def test_a_finger_taps_an_area_and_a_second_window_is_told(live: Live, browser: 
         window.goto("/2562/applicants/")
         window.get_by_role("link", name=NAME).click()
         window.get_by_role("link", name="ฉบับสำหรับคณะกรรมการ").click()
-        window.get_by_role("link", name="แก้ ใบสมัคร.png").click()
+        window.get_by_role("link", name=re.compile("^(แก้|ตรวจ) ใบสมัคร.png$")).click()
     paper = page.locator(".paper")
     paper.scroll_into_view_if_needed()
     drawn(page)
