@@ -32,8 +32,6 @@ from real_command import (
     warm_home,
 )
 
-pytestmark = pytest.mark.xdist_group("bad-machine")  # one home for all of them
-
 
 @pytest.fixture(scope="module")
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:

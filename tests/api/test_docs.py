@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 from web.live import REPOSITORY, Live
 
-pytestmark = pytest.mark.xdist_group("api-docs")  # one service for all of them
-
 BLOCKS = dict(re.findall(r"^```(bash|python)\n(.*?)^```", (REPOSITORY / "docs" / "api.md").read_text(), re.S | re.M))
 
 

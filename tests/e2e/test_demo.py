@@ -17,8 +17,6 @@ import pypdf
 import pypdfium2
 import pytest
 
-pytestmark = pytest.mark.xdist_group("demo")  # one demo for all of them
-
 YEAR = Path("store/archive/2562/24")
 
 

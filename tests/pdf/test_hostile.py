@@ -18,8 +18,6 @@ from docservice.pdf.gate import inspect
 from docservice.pdf.text import page_texts
 from docservice.thai import BE
 
-pytestmark = pytest.mark.xdist_group("hostile")  # one book for all of them
-
 Bind = Callable[..., Book]
 
 

@@ -24,8 +24,6 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from surroundings import POSTGRESQL
 
-pytestmark = pytest.mark.xdist_group("district")  # one service for all of them
-
 FULL = os.environ.get("UPLOAD_FULL") == "1"
 FILES, BYTES, CUTS = (200, 300 * 10**6, 5) if FULL else (30, 30 * 10**6, 2)
 PIECE = 4 * 2**20

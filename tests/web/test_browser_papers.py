@@ -14,8 +14,6 @@ from live import Live, chromium, log_in
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.xdist_group("papers")  # one service for all of them
-
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SLOW = 120_000
 

@@ -18,8 +18,6 @@ from surroundings import POSTGRESQL
 
 NAME = "นายประเสริฐ แสงตะวัน"
 
-pytestmark = pytest.mark.xdist_group("redaction")  # one service for all of them
-
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:

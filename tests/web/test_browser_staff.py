@@ -15,8 +15,6 @@ from live import REPOSITORY, Live, chromium, log_in
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.xdist_group("staff")  # one service for all of them
-
 OFFICE = Path(__file__).with_name("staff_office.py")
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 
