@@ -6,8 +6,8 @@ photographs, typed Thai pages. Every figure is of a process of its own whose imp
 not needed.
 
 - ``copy``: read every file, write the bytes to one: what the disk and the kernel alone take.
-- ``book``: the book of files that were looked at when they were handed in (their pieces are kept): cover, contents,
-  bookmarks, stamps, PDF/A, read again by pypdf.
+- ``book``: the book of files whose pieces are kept from a book before: cover, contents, bookmarks, stamps, PDF/A, read
+  again by pdfium.
 - ``first``: the same with nothing kept: every file opened in a limited child, cleaned and checked as well.
 - ``pypdf``: cover, bookmarks and stamps (set by typst, laid over each page) by pypdf alone; it neither cleans nor
   checks, nor makes PDF/A.
@@ -99,7 +99,7 @@ def _in_files(pages: int, a_file: int, make: Callable[[int, int], None]) -> None
 
 # --------------------------------------------------------------------------------------------------------- the cases
 def _request(files: list[Path], *, known: bool = False) -> BookRequest:
-    """A slot for each file; ``known``: their digests were taken when they were handed in."""
+    """A slot for each file; ``known``: their digests are known, as the service knows them from the upload on."""
     sources = [SourceFile(file.name, file, DIGESTS[file] if known else "") for file in files]
     slots = [Slot(f"s{at}", f"หลักฐาน {at}", True, [source]) for at, source in enumerate(sources)]
     return BookRequest("มชช.", "นายตัวอย่าง ใจดี", "L-0007", "บางคล้า", "ฉะเชิงเทรา", BE(2562), "ผู้นำชุมชน", slots)

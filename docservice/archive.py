@@ -24,6 +24,7 @@ from docservice.models import Document, Dossier
 from docservice.record import RECORD, Filing
 from storage import fixity
 from storage.filing import INTERRUPTED
+from storage.fixity import Fault
 from storage.inventory import Inventory
 from storage.keys import DossierKey
 from storage.ocfl import OcflRoot
@@ -256,20 +257,20 @@ def _inventory(key: DossierKey) -> Inventory:
     return root().head(key) or Inventory.empty(str(key))
 
 
-def verify(key: str) -> list[str]:
-    """Every fault of one dossier in the store (Thai sentences), empty when all digests match."""
+def verify(key: str) -> list[Fault]:
+    """Every fault of one dossier in the store, empty when all digests match."""
     return root().verify(DossierKey.parse(key)) or _index_faults(key)
 
 
-def _index_faults(key: str) -> list[str]:
+def _index_faults(key: str) -> list[Fault]:
     """Where the index and the store's inventory disagree about the current state."""
     inventory = root().head(DossierKey.parse(key))
     if inventory is None:
-        return [f"แฟ้ม {key} มีในทะเบียนแต่ไม่มีในที่เก็บ"]
+        return [Fault(f"แฟ้ม {key} มีในทะเบียนแต่ไม่มีในที่เก็บ", f"{key} is in the index but not in the store.")]
     stored = inventory.files()
     rows = dict(Document.objects.filter(dossier__key=key, current=True).values_list("path", "sha512"))
     return [
-        f"แฟ้ม {key}: {path} ในทะเบียนไม่ตรงกับที่เก็บ"
+        Fault(f"แฟ้ม {key}: {path} ในทะเบียนไม่ตรงกับที่เก็บ", f"{key}: {path} differs between index and store.")
         for path in sorted(stored.keys() | rows.keys())
         if path != RECORD and not path.startswith(INTERRUPTED) and stored.get(path) != rows.get(path)
     ]

@@ -11,6 +11,7 @@ from django.db.models import Max
 from docservice import archive, audit
 from docservice.errors import NotFound
 from docservice.models import Document, Dossier, Event
+from storage.fixity import Fault
 from storage.store import Tally
 
 VERIFIED, BROKEN = "archive.verified", "fixity.broken"
@@ -33,11 +34,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Check:
-    """What a check found; ``faults`` are Thai sentences about files, inventories and the index."""
+    """What a check found; ``faults`` tell of files, inventories and the index."""
 
     at: datetime
     lines: list[Line]
-    faults: list[str]
+    faults: list[Fault]
 
     @property
     def good(self) -> bool:
@@ -49,7 +50,7 @@ def check(dossier: Dossier, actor: str) -> Check:
     """Read every byte of the dossier again; the answer is an event. Nothing of the dossier changes."""
     rows = dossier.documents.order_by("path", "-version").defer("provenance")
     found = Check(datetime.now(UTC), [_line(dossier, row) for row in rows], archive.verify(dossier.key))
-    wrong = found.faults or [line.document.path for line in found.lines if not line.same]
+    wrong = [str(fault) for fault in found.faults] or [line.document.path for line in found.lines if not line.same]
     told: dict[str, object] = {"files": len(found.lines), "version": dossier.version}
     if wrong:
         told |= {"fault": wrong[0], "faults": len(wrong)}

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from docservice.catalogue import Field, Kind
 from docservice.errors import NotFound
 from docservice.making import SIDES, Making, side_told
@@ -208,13 +211,19 @@ def dated(settings: Settings) -> Iterator[tuple[str, str, tuple[str | int, ...]]
     yield "letter", "หนังสือถึงอำเภอ ลงวันที่", ("letter", "date")
     for n, order in enumerate(_tables(settings, "orders")):
         subject = str(order.get("subject", ""))[:_SUBJECT]
-        yield f"order{n}", f"คำสั่งฉบับที่ {to_thai_digits(str(n + 1))} ลงวันที่ ({subject}…)", ("orders", n, "date")
+        label = _("คำสั่งฉบับที่ %(number)s ลงวันที่ (%(subject)s…)") % {"number": _nth(n), "subject": subject}
+        yield f"order{n}", label, ("orders", n, "date")
     yield "announcement", "ประกาศรายชื่อผู้ผ่าน ลงวันที่", ("announcement", "date")
     yield "certificate", "ใบประกาศ ให้ไว้ ณ วันที่", ("certificate", "date")
     for name, label in _REGISTERS.items():
         if name in table_at(settings, ("registers",)):
-            yield f"register_{name}", f"{label} ข้อมูล ณ วันที่", ("registers", name, "as_of")
+            told = _("%(register)s ข้อมูล ณ วันที่") % {"register": _(label)}
+            yield f"register_{name}", told, ("registers", name, "as_of")
     yield "report", "รายงานผลต่อกรม ลงวันที่", ("report", "date")
+
+
+def _nth(number: int) -> str:
+    return str(number + 1) if get_language() == "en" else to_thai_digits(str(number + 1))
 
 
 def _dates(settings: Settings) -> Section:
@@ -225,7 +234,7 @@ def _dates(settings: Settings) -> Section:
         return {name: value for name, (_, path) in places.items() if (value := at(now, path))}
 
     def put(now: Settings, facts: Facts) -> Settings:
-        for name, (_, path) in places.items():
+        for name, (_label, path) in places.items():
             now = put_at(now, path, facts[name]) if name in facts else now
         return now
 
@@ -261,7 +270,7 @@ def _order(number: int, order: Mapping[str, Any], settings: Settings, kind: Kind
     fields["number"] = replace(fields["number"], label="เลขที่คำสั่ง", required=False, help=_NUMBER_HELP)
     province = str(table_at(settings, ("province",)).get("name", ""))
     subject = str(order.get("subject", "")).replace("{province}", province)
-    title = f"คำสั่งฉบับที่ {to_thai_digits(str(number + 1))}: {subject}"
+    title = _("คำสั่งฉบับที่ %(number)s: %(subject)s") % {"number": _nth(number), "subject": subject}
     base = _plain(f"orders.{number}", title, ("orders", number), fields, kind="order")
 
     def get(now: Settings) -> Facts:

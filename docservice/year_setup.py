@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from docservice import provinces, year_edit, year_files
 from docservice.errors import FactsRefused
 from docservice.number_claim import AUTO, WrittenNumber
@@ -44,9 +46,9 @@ def first_year(opening: Opening) -> Settings:
     made["numbers"] = {"letter": opening.letter_head}
     made["signers"], made["people"] = {"signer-1": dict(opening.signer)}, {}
     made["letter"]["number"], made["report"]["number"] = "ว", ""
-    made = everywhere(made, "signer", lambda _: {"signer": "signer-1"})
+    made = everywhere(made, "signer", lambda _was: {"signer": "signer-1"})
     post = "นักวิชาการพัฒนาชุมชน\nสำนักงานพัฒนาชุมชนจังหวัด{province}"
-    return dict(everywhere(made, "person", lambda _: {"post": post}))
+    return dict(everywhere(made, "person", lambda _was: {"post": post}))
 
 
 def next_year(settings: Settings) -> Settings:
@@ -111,9 +113,10 @@ def _with_gaps(value: Any, number: str) -> Any:
 
 @dataclass(frozen=True)
 class Look:
-    """Something worth a look before the year begins: what, and the section where it stands."""
+    """Something worth a look before the year begins, in Thai and English, and the section where it stands."""
 
-    what: str
+    message: str
+    english: str
     section: str
 
 
@@ -125,7 +128,8 @@ def looks(settings: Settings) -> list[Look]:
 def _gaps(settings: Settings) -> Iterator[Look]:
     for part in year_edit.sections(settings):
         if any(GAP in text for text in _texts_of(part.get(settings))):
-            yield Look(f"{part.title}: เติมเลขคำสั่งในช่อง {GAP}", part.code)
+            said = f"{part.title}: เติมเลขคำสั่งในช่อง {GAP}"
+            yield Look(said, f"{_(part.title)}: fill in the order's number at {GAP}", part.code)
 
 
 def _old_years(settings: Settings) -> Iterator[Look]:
@@ -134,15 +138,18 @@ def _old_years(settings: Settings) -> Iterator[Look]:
     for part in year_edit.sections(settings):
         found = {old for old in others for text in _texts_of(part.get(settings)) if old in to_arabic_digits(text)}
         if found:
-            named = ", ".join(to_thai_digits(old) for old in sorted(found))
-            yield Look(f"{part.title}: มีปี {named} อยู่ในข้อความ", part.code)
+            named = ", ".join(sorted(found))
+            said = f"{part.title}: มีปี {to_thai_digits(named)} อยู่ในข้อความ"
+            yield Look(said, f"{_(part.title)}: the year {named} stands in the text", part.code)
 
 
 def _empty(settings: Settings) -> Iterator[Look]:
     if not settings.get("numbers", {}).get("letter"):
-        yield Look("ยังไม่มีหน้าเลขที่หนังสือ เช่น ฉช ๐๐๑๙/", "office")
+        said = "ยังไม่มีหน้าเลขที่หนังสือ เช่น ฉช ๐๐๑๙/"
+        yield Look(said, "There is nothing yet that goes before the numbers of letters", "office")
     if not year_files.picture(settings, "emblem"):
-        yield Look("ยังไม่มีภาพตรา หนังสือจะเว้นกรอบไว้ให้", "pictures")
+        said = "ยังไม่มีภาพตรา หนังสือจะเว้นกรอบไว้ให้"
+        yield Look(said, "There is no picture of the emblem yet; letters leave a box for it", "pictures")
 
 
 def _texts_of(value: Any) -> Iterator[str]:

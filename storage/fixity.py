@@ -58,16 +58,34 @@ def unreadable(key: DossierKey, name: str) -> FixityBroken:
     )
 
 
-def verify(store: Store, key: DossierKey) -> list[str]:
-    """Every fault of the dossier as a Thai sentence that names the file; reads each byte once, a piece at a time."""
+class Fault(str):
+    """One fault as a Thai sentence that names the file; ``english``: the same in English."""
+
+    __slots__ = ("english",)
+    english: str
+
+    def __new__(cls, message: str, english: str) -> Fault:
+        """Of both sentences."""
+        made = super().__new__(cls, message)
+        made.english = english
+        return made
+
+    @property
+    def message(self) -> str:
+        """The Thai sentence."""
+        return str(self)
+
+
+def verify(store: Store, key: DossierKey) -> list[Fault]:
+    """Every fault of the dossier, each naming its file; reads each byte once, a piece at a time."""
     names = set(store.list(f"{key}/"))
     data = read(store, f"{key}/{INVENTORY}")
     if data is None:
-        return [f"แฟ้ม {key}: ไม่มีบัญชีไฟล์ ({INVENTORY}) การบันทึกอาจหยุดกลางคัน" if names else f"แฟ้ม {key}: ไม่พบในคลังเอกสาร"]
+        return [_no_inventory(key) if names else Fault(f"แฟ้ม {key}: ไม่พบในคลังเอกสาร", f"{key} is not in the archive.")]
     try:
         inventory = Inventory.parse(data)
     except InventoryUnreadableError:
-        return [f"แฟ้ม {key}: อ่านบัญชีไฟล์ ({INVENTORY}) ไม่ได้"]
+        return [Fault(f"แฟ้ม {key}: อ่านบัญชีไฟล์ ({INVENTORY}) ไม่ได้", f"{key}: {INVENTORY} cannot be read.")]
     faults = _identity_faults(store, key, inventory, data)
     for number in range(1, inventory.version + 1):
         faults += _version_faults(store, key, number, data if number == inventory.version else None)
@@ -77,50 +95,67 @@ def verify(store: Store, key: DossierKey) -> list[str]:
     return faults + [_stray_fault(key, name.removeprefix(f"{key}/"), inventory.version) for name in sorted(stray)]
 
 
+def _no_inventory(key: DossierKey) -> Fault:
+    return Fault(
+        f"แฟ้ม {key}: ไม่มีบัญชีไฟล์ ({INVENTORY}) การบันทึกอาจหยุดกลางคัน",
+        f"{key}: {INVENTORY} is missing; the filing may have broken off.",
+    )
+
+
 def _expected(inventory: Inventory) -> set[str]:
     folders = ["", *(f"v{number}/" for number in range(1, inventory.version + 1))]
     fixed = {DECLARATION[0]} | {folder + name for folder in folders for name in (INVENTORY, SIDECAR)}
     return fixed | {content.path for content in inventory.contents()}
 
 
-def _identity_faults(store: Store, key: DossierKey, inventory: Inventory, data: bytes) -> list[str]:
+def _identity_faults(store: Store, key: DossierKey, inventory: Inventory, data: bytes) -> list[Fault]:
     faults = []
     if inventory.identifier != identifier(key):
-        faults.append(f"แฟ้ม {key}: บัญชีไฟล์เป็นของแฟ้มอื่น ({inventory.identifier})")
+        said = f"แฟ้ม {key}: บัญชีไฟล์เป็นของแฟ้มอื่น ({inventory.identifier})"
+        faults.append(Fault(said, f"{key}: its inventory is of another dossier ({inventory.identifier})."))
     if read(store, f"{key}/{DECLARATION[0]}") != DECLARATION[1]:
-        faults.append(f"แฟ้ม {key}: ไฟล์ {DECLARATION[0]} หายไปหรือไม่ถูกต้อง")
+        said = f"แฟ้ม {key}: ไฟล์ {DECLARATION[0]} หายไปหรือไม่ถูกต้อง"
+        faults.append(Fault(said, f"{key}: the file {DECLARATION[0]} is missing or wrong."))
     if read(store, f"{key}/{SIDECAR}") != sidecar(data):
-        faults.append(f"แฟ้ม {key}: ค่าตรวจสอบของบัญชีไฟล์ ({SIDECAR}) ไม่ตรง")
+        said = f"แฟ้ม {key}: ค่าตรวจสอบของบัญชีไฟล์ ({SIDECAR}) ไม่ตรง"
+        faults.append(Fault(said, f"{key}: the digest of its inventory ({SIDECAR}) does not match."))
     return faults
 
 
-def _version_faults(store: Store, key: DossierKey, number: int, root: bytes | None) -> list[str]:
+def _version_faults(store: Store, key: DossierKey, number: int, root: bytes | None) -> list[Fault]:
     """``root``: the root inventory, when ``number`` is the newest version and the two must be the same."""
     place = f"v{number}/{INVENTORY}"
     data = read(store, f"{key}/{place}")
     if data is None:
-        return [f"แฟ้ม {key}: บัญชีไฟล์ของรุ่นที่ {number} ({place}) หายไป"]
+        said = f"แฟ้ม {key}: บัญชีไฟล์ของรุ่นที่ {number} ({place}) หายไป"
+        return [Fault(said, f"{key}: the inventory of version {number} ({place}) is missing.")]
     faults = []
     if read(store, f"{key}/v{number}/{SIDECAR}") != sidecar(data):
-        faults.append(f"แฟ้ม {key}: ค่าตรวจสอบของบัญชีไฟล์รุ่นที่ {number} (v{number}/{SIDECAR}) ไม่ตรง")
+        said = f"แฟ้ม {key}: ค่าตรวจสอบของบัญชีไฟล์รุ่นที่ {number} (v{number}/{SIDECAR}) ไม่ตรง"
+        faults.append(
+            Fault(said, f"{key}: the digest of version {number}'s inventory (v{number}/{SIDECAR}) does not match.")
+        )
     if root is not None and data != root:
-        faults.append(f"แฟ้ม {key}: บัญชีไฟล์ของรุ่นที่ {number} ({place}) ไม่ตรงกับบัญชีหลัก")
+        said = f"แฟ้ม {key}: บัญชีไฟล์ของรุ่นที่ {number} ({place}) ไม่ตรงกับบัญชีหลัก"
+        faults.append(Fault(said, f"{key}: the inventory of version {number} ({place}) differs from the main one."))
     return faults
 
 
-def _content_faults(store: Store, key: DossierKey, content: Content) -> list[str]:
+def _content_faults(store: Store, key: DossierKey, content: Content) -> list[Fault]:
     try:
         stream = store.open(f"{key}/{content.path}")
     except NotFound:
-        return [f"แฟ้ม {key}: ไฟล์ {content.path} หายไป"]
+        return [Fault(f"แฟ้ม {key}: ไฟล์ {content.path} หายไป", f"{key}: the file {content.path} is gone.")]
     with stream:
         tally = Tally.of(stream)
     if tally.sha512 != content.sha512 or content.sha256 not in {"", tally.sha256}:
-        return [f"แฟ้ม {key}: ไฟล์ {content.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ"]
+        said = f"แฟ้ม {key}: ไฟล์ {content.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ"
+        return [Fault(said, f"{key}: the file {content.path} is not what was filed.")]
     return []
 
 
-def _stray_fault(key: DossierKey, name: str, version: int) -> str:
+def _stray_fault(key: DossierKey, name: str, version: int) -> Fault:
     if name.startswith(f"v{version + 1}/"):
-        return f"แฟ้ม {key}: ไฟล์ {name} ค้างจากการบันทึกที่หยุดกลางคัน"
-    return f"แฟ้ม {key}: มีไฟล์แปลกปลอม {name}"
+        said = f"แฟ้ม {key}: ไฟล์ {name} ค้างจากการบันทึกที่หยุดกลางคัน"
+        return Fault(said, f"{key}: the file {name} is left over from a filing that broke off.")
+    return Fault(f"แฟ้ม {key}: มีไฟล์แปลกปลอม {name}", f"{key}: the file {name} does not belong there.")

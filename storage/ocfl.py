@@ -140,7 +140,7 @@ class OcflRoot:
             head = filing.kept(filing.healed(), planned={})
         return head if head.version else None
 
-    def verify(self, key: DossierKey) -> list[str]:
+    def verify(self, key: DossierKey) -> list[fixity.Fault]:
         """Read every byte of the dossier again; each fault as a Thai sentence, none when it is whole."""
         return fixity.verify(self.store, key)
 

@@ -17,6 +17,7 @@ from docservice.api.bytes import ZIP, Bytes, described, sent
 from docservice.api.documents import DocumentRow
 from docservice.api.fields import YearInPath
 from docservice.api.paging import Page, Turned, turned
+from docservice.api.problem import spoken
 from docservice.api.years import year_of
 from docservice.export import Bag
 from docservice.models import Dossier
@@ -149,7 +150,12 @@ def verify_dossier(request: Asking, year: YearInPath, district: DistrictInPath, 
          "recorded": line.recorded, "computed": line.computed}
         for line in found.lines
     ]  # fmt: skip
-    return {"sound": found.good, "at": found.at, "faults": found.faults, "documents": lines}
+    return {
+        "sound": found.good,
+        "at": found.at,
+        "faults": [spoken(fault) for fault in found.faults],
+        "documents": lines,
+    }
 
 
 @area.offer("GET", "/years/{year}/dossiers/{district}/{name}/bag", Empty, actions=_ACTIONS, extra=described(ZIP))

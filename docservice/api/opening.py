@@ -11,7 +11,7 @@ from docservice import engines, provinces, register, year_checks, year_edit, yea
 from docservice.api.area import Area
 from docservice.api.asking import Asking
 from docservice.api.fields import Day, Line100, Line300, YearBE, YearInPath, plain
-from docservice.api.problem import FieldsRefused
+from docservice.api.problem import FieldsRefused, spoken
 from docservice.api.years import Place, YearRow, year_of
 from docservice.api.years import area as years
 from docservice.catalogue import Kind
@@ -96,7 +96,8 @@ def list_provinces(request: Asking) -> Any:
 @area.offer("GET", "/years/{year}/looks", Looks, actions=("set-up",))
 def list_looks(request: Asking, year: YearInPath) -> Any:
     """What of the year's settings is worth a look: last year's words, gaps, what is not there yet."""
-    return {"looks": year_setup.looks(dict(year_of(request, year).settings))}
+    found = year_setup.looks(dict(year_of(request, year).settings))
+    return {"looks": [{"what": spoken(look), "section": look.section} for look in found]}
 
 
 @area.offer("GET", "/years/{year}/next", NextYear, actions=("set-up",))

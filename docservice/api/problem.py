@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
@@ -20,7 +20,6 @@ from docservice.applicants import Fault as WorkbookFault
 from docservice.applicants import WorkbookRefused
 from docservice.catalogue import Fault as FactFault
 from docservice.errors import Broken, DocserviceError, FactsRefused, InputRefused, Transient
-from docservice.results import Fault as RowFault
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +73,18 @@ _FAULTS = {
     "too_long": "มากเกิน {max_length} รายการ",
     "dict_type": "ต้องเป็นกลุ่มข้อมูล",
 }
+
+
+class _Spoken(Protocol):
+    """What is wrong somewhere, in both languages."""
+
+    @property
+    def message(self) -> str:
+        """In Thai."""
+
+    @property
+    def english(self) -> str:
+        """In English."""
 
 
 class Fault(Schema):
@@ -152,7 +163,7 @@ def handle(request: HttpRequest, fault: Exception | type[Exception]) -> HttpResp
     return answer(request, error)
 
 
-def spoken(fault: FactFault | WorkbookFault | RowFault) -> str:
+def spoken(fault: _Spoken) -> str:
     """What is wrong, in the language asked for."""
     return fault.english if get_language() == "en" and fault.english else fault.message
 

@@ -23,31 +23,36 @@ class Fault:
     """One thing wrong with the facts.
 
     ``path`` is the place as a program counts (``members[3].role`` is in the fourth entry), ``label`` the same in Thai
-    as a person counts (``รายชื่อคณะ รายการที่ ๔ › หน้าที่ในคณะ``); ``message`` is Thai with its remedy.
+    as a person counts (``รายชื่อคณะ รายการที่ ๔ › หน้าที่ในคณะ``); ``message`` is Thai with its remedy. ``steps`` are
+    what the label is made of, to be said in another language: labels of fields, and numbers of entries from 1.
     """
 
     path: str
     label: str
     message: str
     english: str
+    steps: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     path: str = ""
     label: str = ""
+    steps: tuple[str | int, ...] = ()
 
     def at(self, name: str, label: str) -> _Place:
         return _Place(
             f"{self.path}.{name}" if self.path else name,
             f"{self.label} › {label}" if self.label else label,
+            (*self.steps, label),
         )
 
     def entry(self, index: int) -> _Place:
-        return _Place(f"{self.path}[{index}]", f"{self.label} รายการที่ {to_thai_digits(str(index + 1))}")
+        label = f"{self.label} รายการที่ {to_thai_digits(str(index + 1))}"
+        return _Place(f"{self.path}[{index}]", label, (*self.steps, index + 1))
 
     def fault(self, message: str, english: str) -> Fault:
-        return Fault(self.path, self.label, message, english)
+        return Fault(self.path, self.label, message, english, self.steps)
 
 
 def check_fields(fields: Mapping[str, Field], facts: Mapping[str, object], faults: list[Fault]) -> dict[str, object]:

@@ -63,12 +63,23 @@ def _refresh(pdf: Pdf, lettering: Lettering | None) -> list[str]:
     stale = bool(pdf.acroform.needs_appearances)
     unreadable = []
     for field in pdf.acroform.fields:
-        if field.field_type not in ("/Tx", "/Ch") or not field.value_as_string:
+        if field.field_type not in ("/Tx", "/Ch") or not _value(field):
             continue
         for annotation in pdf.acroform.get_annotations_for_field(field):
             if (stale or not _has_appearance(annotation)) and not _draw(field, annotation, lettering):
                 unreadable.append(field.fully_qualified_name)
     return unreadable
+
+
+def _value(field: AcroFormField) -> str:
+    """The value as text; each of several chosen in a list on a line of its own, as the list calls it."""
+    chosen = field.obj.get(Name.V)
+    if not isinstance(chosen, Array):
+        return str(field.value_as_string)
+    options = field.obj.get(Name.Opt)
+    pairs = [each for each in options if isinstance(each, Array)] if isinstance(options, Array) else []
+    shown = {str(pair[0]): str(pair[1]) for pair in pairs if len(pair) == 2}
+    return "\n".join(shown.get(str(each), str(each)) for each in chosen)
 
 
 def _has_appearance(annotation: Annotation) -> bool:
@@ -78,9 +89,7 @@ def _has_appearance(annotation: Annotation) -> bool:
 
 def _draw(field: AcroFormField, annotation: Annotation, lettering: Lettering | None) -> bool:
     """Give the field a fresh appearance; whether that was possible."""
-    try:
-        field.value_as_string.encode(_DRAWN_BY_QPDF)
-    except UnicodeEncodeError:
+    if not _can_qpdf_draw(field):
         if lettering:
             annotation.obj[Name.AP] = Dictionary(N=_appearance(field, annotation, lettering))
         return lettering is not None
@@ -90,11 +99,21 @@ def _draw(field: AcroFormField, annotation: Annotation, lettering: Lettering | N
     return True
 
 
+def _can_qpdf_draw(field: AcroFormField) -> bool:
+    if isinstance(field.obj.get(Name.V), Array):
+        return False
+    try:
+        field.value_as_string.encode(_DRAWN_BY_QPDF)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _appearance(field: AcroFormField, annotation: Annotation, lettering: Lettering) -> Object:
     """The value as a form XObject of the field's size: lines in the middle, as large as the form asks and fits."""
     x0, y0, x1, y1 = (float(edge) for edge in annotation.obj[Name.Rect].as_list())
     width, height = abs(x1 - x0), abs(y1 - y0)
-    lines = [lettering.set(line) for line in field.value_as_string.splitlines()]
+    lines = [lettering.set(line) for line in _value(field).splitlines()]
     line_height = lettering.ascent + lettering.descent
     widest = max((line.width for line in lines), default=1.0) or 1.0
     size = min(_asked_size(field), (width - 4) / widest, height / (line_height * len(lines)))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from docservice.pdf.piece import Piece, Signature
 
-_MADE_BY = "4"  # raise when a change of the engine gives other pieces
+_MADE_BY = "5"  # raise when a change of the engine gives other pieces
 
 
 @dataclass(frozen=True)

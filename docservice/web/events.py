@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import cast
@@ -13,6 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from docservice import access, audit, chain_check, download
 from docservice.database import YearOf
@@ -122,7 +123,9 @@ def table(request: Request) -> HttpResponse:
     """What the filters leave as CSV, a line at a time; that it was taken is an event."""
     rows = Filters.of(request).on(access.events(request.user), int(request.year.year))
     download.log_taken(f"{int(request.year.year)}/{request.year.province_code}", request.user.username)
-    answer = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    # What is sent bit by bit is made when the person's language is no longer spoken: the words are taken now.
+    titles, told = [_(title) for title in _TITLES], {verb: happenings.told(verb) for verb in happenings.VERBS}
+    answer = StreamingHttpResponse(_lines(rows, titles, told), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="events-{int(request.year.year)}.csv"'
     return cast(HttpResponse, answer)
 
@@ -132,14 +135,14 @@ class _Echo:
         return line
 
 
-def _lines(rows: QuerySet[Event]) -> Iterator[str]:
+def _lines(rows: QuerySet[Event], titles: Sequence[str], told: Mapping[str, str]) -> Iterator[str]:
     """With a mark for Excel; no cell is a formula."""
     writer = csv.writer(_Echo())
     yield "\ufeff"
-    yield writer.writerow(_TITLES)
+    yield writer.writerow(titles)
     for event in rows.iterator(chunk_size=2000):
         at = timezone.localtime(event.at).isoformat(timespec="seconds")
-        cells = (event.pk, at, event.actor, event.verb, happenings.told(event.verb), event.subject)
+        cells = (event.pk, at, event.actor, event.verb, told.get(event.verb, event.verb), event.subject)
         yield writer.writerow(_harmless((*cells, event.details or "", event.previous, event.digest)))
 
 

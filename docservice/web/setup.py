@@ -120,7 +120,7 @@ class Difference:
 
 def _differences(part: Section, theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[Difference]:
     return [
-        Difference(field.short_label, _said(theirs.get(name)), _said(mine.get(name)))
+        Difference(_(field.short_label), _said(theirs.get(name)), _said(mine.get(name)))
         for name, field in part.fields.items()
         if theirs.get(name) != mine.get(name)
     ]

@@ -129,6 +129,17 @@ def wrong(told: Any) -> str:
 
 
 @register.filter
+def place(fault: Any) -> str:
+    """Where a fault stands in a form, as a person counts, in the person's language."""
+    if get_language() != "en" or not fault.steps:
+        return gettext(fault.label) if fault.label else ""
+    said = ""
+    for step in fault.steps:
+        said += f" {step}" if isinstance(step, int) else f"{' › ' if said else ''}{gettext(step)}"
+    return said
+
+
+@register.filter
 def remedy(told: Any) -> str:
     """What to do about it; nothing in English, where ``wrong`` tells both."""
     return "" if get_language() == "en" and _part(told, "english") else _part(told, "remedy")

@@ -280,6 +280,18 @@ def test_values_of_a_form_stay_visible(evidence: Evidence, fonts: object) -> Non
     assert made.notes == ()
 
 
+def test_each_of_several_values_chosen_in_a_list_stays_visible(evidence: Evidence, fonts: object) -> None:
+    made = evidence.form("form.pdf", {"crops": "x"})
+    with pikepdf.open(made.path, allow_overwriting_input=True) as pdf:
+        field = pdf.Root.AcroForm.Fields[0]
+        field.FT, field.Ff, field.V = Name.Ch, 1 << 21, Array(["r", "ผัก"])
+        field.Opt = Array([Array(["r", "ข้าว"]), "ผัก", "ยาง"])
+        pdf.save(made.path)
+    shown = page_texts(piece(made, fonts=fonts).pdf)[0].split()
+    assert shown == ["ข้าว", "ผัก"]
+    assert any("crops" in note for note in piece(made).notes)
+
+
 def test_the_newest_value_of_a_form_is_shown_not_the_outdated_drawing(evidence: Evidence, fonts: object) -> None:
     made = piece(evidence.form("form.pdf", {"name": "new", "place": "ใหม่"}, stale="old"), fonts=fonts)
     (text,) = page_texts(made.pdf)

@@ -16,14 +16,14 @@ from django.utils.translation.template import templatize
 from office_year import REPOSITORY
 from office_year import settings as year_settings
 
-from docservice import applicants, engines, paper_life, people, redaction, web_files, year_edit
+from docservice import applicants, engines, paper_life, people, redaction, web_files, year_edit, year_sections
 from docservice.catalogue import Field
 from docservice.models import Account
-from docservice.web import archive, frame, happenings, kinds, results, search, setup, words
+from docservice.web import archive, events, frame, happenings, kinds, results, search, setup, words
 
 WEB = REPOSITORY / "docservice" / "web"
 PO = REPOSITORY / "docservice" / "locale" / "en.po"
-SPOKEN = [REPOSITORY / "docservice" / f"{name}.py" for name in ("lists",)]
+SPOKEN = [REPOSITORY / "docservice" / f"{name}.py" for name in ("lists", "year_sections")]
 """Use cases that speak the person's language themselves."""
 _CALLED = {"gettext", "_", "gettext_lazy", "ngettext"}
 _THAI = re.compile("[ก-๛]")
@@ -65,7 +65,14 @@ def _of_tables() -> Iterator[str]:
     yield from (text for _, text, _ in frame._RAIL)
     yield from (text for _, text in Account.ROLES)
     yield from (text for _, text in applicants.COLUMNS)
-    for table in (people.SCOPES, paper_life.STATES, archive._ABOUT, results._STATES, search._BESIDES):
+    for table in (
+        year_sections._REGISTERS,
+        people.SCOPES,
+        paper_life.STATES,
+        archive._ABOUT,
+        results._STATES,
+        search._BESIDES,
+    ):
         yield from table.values()
     for table in (setup._PICTURES, setup._MEANINGS):
         yield from table.values()
@@ -73,6 +80,7 @@ def _of_tables() -> Iterator[str]:
         yield from [] if part.code.startswith(_NAMED) else [part.title]
         yield from _of_fields(part.fields)
     yield from kinds.STAGES
+    yield from events._TITLES
     for kind in kinds.KINDS.values():
         yield from (kind.label, kind.purpose)
     for paper in engines.catalogue().kinds.values():
