@@ -116,7 +116,7 @@ def test_the_items_of_a_killed_worker_run_again(tmp_path: Path, database_url: st
             time.sleep(0.05)
         assert service.kill(target)
         assert not service.office("state", 2562)["ended"]
-        service.wait(2562, 120)
+        service.wait(2562, PATIENCE)
         assert service.office("verdict", 2562)["certificates"] == 40
 
 
