@@ -94,7 +94,7 @@ def test_what_is_worth_a_look_is_named_with_its_section(home: Path) -> None:
     made = year_setup.next_year(settings())
     made["announcement"]["subject"] = "ผลการประเมิน ปี ๒๕๖๒"
 
-    found = [(look.section, look.what) for look in year_setup.looks(made)]
+    found = [(look.section, look.message) for look in year_setup.looks(made)]
 
     assert any(section == "letter" and year_setup.GAP in what for section, what in found)
     assert any(section == "announcement" and "๒๕๖๒" in what for section, what in found)
