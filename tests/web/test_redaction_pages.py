@@ -39,7 +39,7 @@ def scan(words: str = f"Number {SECRET} end", pages: int = 1) -> bytes:
             said = words if number == 0 else f"Page {number + 1}"
             page.obj.Contents = Stream(made, b"BT /F 14 Tf 80 730 Td (%b) Tj ET" % said.encode())
         out = io.BytesIO()
-        made.save(out)
+        made.save(out, deterministic_id=True)  # the same file each time, as the tests take it for
         return out.getvalue()
 
 
