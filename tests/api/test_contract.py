@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from docservice import people as people_
 from docservice.api import root
+from docservice.lists import MEDIA_TYPE
 from docservice.models import Account, Applicant
 from docservice.wsgi import application
 
@@ -33,6 +34,7 @@ EXAMPLES = int(os.environ.get("API_EXAMPLES", "12"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 schema = schemathesis.openapi.from_dict(root.document())
 schema.app = application
+schemathesis.serializer.alias(MEDIA_TYPE, "application/octet-stream")
 _THERE = {"year": 2562, "district": "2401", "name": "leader-0001", "series": "order"}
 
 
