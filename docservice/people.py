@@ -83,19 +83,20 @@ def change(account: Account, *, seen: str = "", actor: str, **details: Any) -> A
 
     ``seen``: ``state_of`` the account when it was read (``Outdated`` when it has changed since), empty to overwrite.
     """
-    if seen and seen != state_of(account):
-        raise Outdated(
-            f"มีผู้แก้บัญชี {account.username} ไปก่อนแล้ว ยังไม่ได้บันทึกของท่าน",
-            "อ่านบัญชีล่าสุด แล้วแก้อีกครั้ง",
-            english="Someone has changed this account meanwhile; nothing was saved. Read it again.",
-        )
-    _fill(account, details)
-    _keep_an_administrator(account)
-    try:
-        account.clean_fields(exclude=["password"])
-    except ValidationError as error:
-        raise _refused(error) from error
     with transaction.atomic():
+        account.refresh_from_db(from_queryset=Account.objects.select_for_update())
+        if seen and seen != state_of(account):
+            raise Outdated(
+                f"มีผู้แก้บัญชี {account.username} ไปก่อนแล้ว ยังไม่ได้บันทึกของท่าน",
+                "อ่านบัญชีล่าสุด แล้วแก้อีกครั้ง",
+                english="Someone has changed this account meanwhile; nothing was saved. Read it again.",
+            )
+        _fill(account, details)
+        _keep_an_administrator(account)
+        try:
+            account.clean_fields(exclude=["password"])
+        except ValidationError as error:
+            raise _refused(error) from error
         account.save()
         audit.record(actor, "account.changed", f"account/{account.pk}", _told(account))
     return account

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from ninja import Query, Schema
 
 from docservice import access
@@ -14,7 +15,7 @@ from docservice.api.asking import Asking
 from docservice.api.fields import YearInPath
 from docservice.api.years import year_of
 from docservice.applicants import Imported, import_workbook
-from docservice.errors import InputRefused
+from docservice.errors import InputRefused, TooLarge
 from docservice.lists import MEDIA_TYPE
 from docservice.thai import safe_file_name
 
@@ -75,9 +76,13 @@ def _workbook(request: Asking) -> tuple[str, bytes]:
     """The body's name and bytes, or those of the form's file."""
     if request.content_type == "multipart/form-data":
         given = request.FILES.get("file")
-        name, data = (given.name or "", given.read()) if given else ("", b"")
+        name, data = (given.name or "", given.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)) if given else ("", b"")
     else:
         name, data = "applicants.xlsx", request.body
+    if len(data) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLarge(
+            "แฟ้ม Excel ใหญ่เกิน ๕ MB", "ลบภาพและแผ่นงานที่ไม่ใช้ออก แล้วส่งใหม่", english="The workbook is above 5 MB."
+        )
     if not data:
         raise InputRefused(
             "ยังไม่ได้ส่งแฟ้ม หรือแฟ้มว่าง",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path as File
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import FileResponse
@@ -16,7 +16,7 @@ from docservice.api.applicants import one
 from docservice.api.area import Area, Empty
 from docservice.api.asking import Asking
 from docservice.api.bytes import ANY, Bytes, described, sent
-from docservice.api.fields import IdInPath
+from docservice.api.fields import IdInPath, OneOf
 from docservice.download import Stretch
 from docservice.errors import NotFound
 from docservice.models import EvidenceFile
@@ -40,7 +40,7 @@ class UploadRow(Schema):
 class Size(Schema):
     """How wide the picture is, in pixels."""
 
-    width: Literal[240, 900, 1600] = page_images.WIDTHS[1]  # type: ignore[assignment]  # one of them
+    width: Annotated[str, OneOf(tuple(map(str, page_images.WIDTHS)))] = str(page_images.WIDTHS[1])
 
 
 @area.offer("GET", "/documents/{id}/pages/{page}", Empty, actions=("see", "archive"), extra=_WEBP)
@@ -49,7 +49,7 @@ def get_document_page(
 ) -> HttpResponseBase:
     """One page of a document as a picture. Reading about people is logged."""
     row = access.one(access.documents(request.user).select_related("dossier"), pk=id)
-    return _picture(download.picture(row, page, size.width, request.user.username), "image/webp")
+    return _picture(download.picture(row, page, int(size.width), request.user.username), "image/webp")
 
 
 @area.offer("GET", "/evidence/{id}/content", Empty, actions=("see",), extra=described(ANY))

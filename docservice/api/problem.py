@@ -7,9 +7,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, cast
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import get_language
 from ninja import Schema
 from ninja.errors import HttpError, ValidationError
@@ -184,6 +185,12 @@ def _translated(fault: Exception | type[Exception]) -> DocserviceError:
             "คำขอใหญ่เกินกว่าที่รับได้ ยังไม่มีอะไรถูกบันทึก",
             "แบ่งส่งเป็นส่วน ไฟล์ให้ส่งทาง /uploads/",
             english="The request is larger than what is taken; nothing was saved. Files go to /uploads/.",
+        )
+    if isinstance(fault, BadRequest | SuspiciousOperation | MultiPartParserError):
+        return InputRefused(
+            "อ่านแบบฟอร์มที่ส่งมาไม่ได้ ยังไม่มีอะไรถูกบันทึก",
+            "ตรวจหัวข้อ Content-Type และเนื้อหา แล้วส่งใหม่",
+            english="The form cannot be read; nothing was saved. Check its Content-Type and its parts.",
         )
     if isinstance(fault, HttpError | UnreadablePostError):
         return InputRefused(

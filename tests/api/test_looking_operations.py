@@ -99,6 +99,17 @@ def test_papers_are_listed_with_where_they_stand(program: Programs, office: list
     assert asks.get("/years/2562/papers?state=lost").status_code == 422
 
 
+def test_pages_of_a_document_are_drawn(program: Programs, office: list[Applicant]) -> None:
+    page = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(page, "PDF")
+    filed(filing("paper/letter.pdf", page.getvalue()), key="2562/24/2400/letter-0169", title="หนังสือ")
+    asks, pk = program("staff"), Document.objects.get().pk
+    answer = asks.get(f"/documents/{pk}/pages/1?width=240")
+    assert (answer["Content-Type"], b"".join(answer)[8:12]) == ("image/webp", b"WEBP")  # type: ignore[arg-type]
+    assert asks.get(f"/documents/{pk}/pages/1?width=241").status_code == 422
+    assert asks.get(f"/documents/{pk}/pages/9").status_code in (404, 422)
+
+
 def _evidence(applicant: Applicant, data: bytes, **told: Any) -> EvidenceFile:
     digest = hashlib.sha256(data).hexdigest()
     stores.opened(stores.INTAKE).put(intake.key(digest), data)

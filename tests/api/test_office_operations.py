@@ -162,6 +162,32 @@ def test_what_is_no_workbook_is_refused(program: Programs, office: list[Applican
     assert (refused.status_code, "/tmp" in refused.content.decode()) == (422, False)
 
 
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=x", "multipart/form-data; boundary="]
+)
+@pytest.mark.parametrize(
+    "body", [b"", b"--x\r\n\r\n", b"--x\r\nContent-Disposition: form-data; name=file", b"\xff" * 50]
+)
+def test_a_form_that_cannot_be_read_is_refused(
+    program: Programs, office: list[Applicant], kind: str, body: bytes
+) -> None:
+    for key in ({}, {"Idempotency-Key": "k"}):
+        told = {"Authorization": f"Bearer {program('staff').secret}", **key}
+        answer = Client().generic("POST", f"/api/v1{IMPORT}", body, kind, headers=told)
+        assert answer.status_code == 422, answer.content.decode()
+
+
+def test_a_workbook_that_is_too_large_is_refused(program: Programs, office: list[Applicant], settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    asks = program("staff")
+    answer = Client().post(
+        f"/api/v1{IMPORT}",
+        {"file": SimpleUploadedFile("a.xlsx", b"x" * 1001)},
+        headers={"Authorization": f"Bearer {asks.secret}"},
+    )
+    assert (answer.status_code, _sent(asks, b"x" * 1001).status_code) == (413, 413)
+
+
 def test_results_are_imported_by_the_province_and_can_be_tried(
     program: Programs, office: list[Applicant], tmp_path: Path
 ) -> None:
