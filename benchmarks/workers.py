@@ -37,6 +37,7 @@ from docservice.cli import running  # noqa: E402
 from docservice.config import config  # noqa: E402
 from docservice.models import Job  # noqa: E402
 from docservice.papers import Draft  # noqa: E402
+from docservice.unit_book import Unit  # noqa: E402
 from docservice.yearfile import YearFile  # noqa: E402
 
 
@@ -67,7 +68,7 @@ def books(year: YearFile, count: int) -> Iterator[jobs.Request]:
     for n, name in enumerate(names):
         Image.effect_noise((1200, 1600), 40 + n).convert("RGB").save(folder / f"{name}.jpg", quality=80)
     for n in range(1, count + 1):
-        unit = evidence.Unit(evidence.PROGRAMME, f"ผู้สมัคร {n}", f"{n}", "", year.province, 2562, "ผู้นำชุมชน")
+        unit = Unit(evidence.PROGRAMME, f"ผู้สมัคร {n}", f"{n}", "", year.province, 2562, "ผู้นำชุมชน")
         yield evidence.request(f"2562/24/2402/leader-{n:04d}", unit, year.groups[0].checklist, folder, {})
 
 

@@ -85,11 +85,7 @@ def books() -> QuerySet[Document]:
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Recognise the pages of ``items``; one item's fault is its own."""
-    for item in items:
-        try:
-            yield item, _work_one(item)
-        except DocserviceError as fault:
-            yield item, fault
+    return jobs.one_by_one(items, _work_one)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from docservice.making import Making
 from docservice.models import Applicant, EvidenceFile, Job
 from docservice.standing import Folder
 from docservice.thai import to_thai_digits
+from docservice.unit_book import Unit
 from docservice.yearfile import YearFile
 
 
@@ -140,9 +141,9 @@ def _title(year: YearFile, unit: Applicant, edition: str = "") -> str:
     return f"{book} {facts.applicant_number(year, unit)} {unit.name}"[:300]
 
 
-def _whose(year: YearFile, unit: Applicant) -> evidence.Unit:
+def _whose(year: YearFile, unit: Applicant) -> Unit:
     district, group = place(year, unit)
-    return evidence.Unit(
+    return Unit(
         title=evidence.PROGRAMME,
         applicant=unit.name,
         applicant_code=facts.applicant_number(year, unit),

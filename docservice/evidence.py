@@ -8,86 +8,27 @@ slots whose originals an officer has seen.
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docservice import archive, book_text, engines, jobs, register, stores
-from docservice.checklist import UNASSIGNED, guess_slot
+from docservice import archive, book_text, engines, evidence_files, jobs, register, stores
+from docservice.checklist import guess_slot
 from docservice.config import config
-from docservice.errors import DocserviceError, EvidenceRefused, InputRefused
+from docservice.errors import EvidenceRefused
 from docservice.making import USUAL, Making
 from docservice.models import JobItem
-from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
-from docservice.pdf.order import natural_key
+from docservice.pdf.book import Book, SourceFile, make_book
 from docservice.pdf.sniff import media_type
-from docservice.thai import BE, safe_file_name
+from docservice.thai import safe_file_name
+from docservice.unit_book import Unit, book_request, require_evidence, slots
 
 VERB = "evidence"
 PROGRAMME = "ระบบมาตรฐานการพัฒนาชุมชน (มชช.)"
-_UNASSIGNED_TITLE = "เอกสารที่ยังไม่จัดช่อง"
 _ENGINE = "2"
-_IGNORED = {".ds_store", "thumbs.db", "desktop.ini"}
-
-
-@dataclass(frozen=True)
-class Unit:
-    """Whose book it is, in the words of its cover."""
-
-    title: str
-    applicant: str
-    applicant_code: str
-    district: str
-    province: str
-    year_be: int
-    group: str
-
-
-def files_in(folder: Path) -> list[Path]:
-    """Every file below ``folder`` in natural order; ``InputRefused`` when it cannot be read or holds none."""
-    try:
-        found = list(_files(folder))
-    except OSError as error:
-        raise _folder_refused(folder, f"อ่านโฟลเดอร์ไม่ได้: {error.strerror}") from error
-    if not folder.is_dir():
-        raise _folder_refused(folder, "ไม่พบโฟลเดอร์")
-    if not found:
-        raise _folder_refused(folder, "ในโฟลเดอร์ไม่มีไฟล์")
-    _refuse_unwritable_names(found, folder)
-    return sorted(found, key=lambda p: [natural_key(part) for part in p.relative_to(folder).parts])
-
-
-def _refuse_unwritable_names(found: Sequence[Path], folder: Path) -> None:
-    """A name in an old encoding (a ZIP from Windows) can stand neither on a page nor in a record."""
-    for path in found:
-        inside = os.fsencode(path.relative_to(folder))
-        try:
-            inside.decode("utf-8")
-        except UnicodeDecodeError as error:
-            name = inside.decode("cp874", "replace")
-            raise InputRefused(
-                f"ชื่อไฟล์ “{name}” ในโฟลเดอร์ {_readable(folder)} ไม่ได้เข้ารหัสเป็น UTF-8",
-                "เปลี่ยนชื่อไฟล์นั้นแล้วสั่งใหม่ (มักเกิดจากการแตกไฟล์ ZIP ที่ทำจาก Windows)",
-                english=f"The file name {name!r} in {_readable(folder)} is not UTF-8. Rename the file, then try again.",
-            ) from error
-
-
-def _readable(path: Path) -> str:
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def holds_files(folder: Path) -> bool:
-    """Whether there is anything to make a book of."""
-    return any(_files(folder))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (p for p in folder.rglob("*") if p.is_file() and p.name.lower() not in _IGNORED)
 
 
 def request(
@@ -104,9 +45,9 @@ def request(
             "slot": guess_slot([p.stem, *p.relative_to(folder).parts[:-1]], checklist),
             "name": p.name,
             "path": str(p),
-            "sha256": sha256_of(p),
+            "sha256": evidence_files.sha256_of(p),
         }
-        for p in files_in(folder)
+        for p in evidence_files.files_in(folder)
     ]
     return _asked(dossier, unit, checklist, files, about, **_how(making))
 
@@ -125,12 +66,7 @@ def request_of_files(
 
     ``InputRefused`` when there is neither a file nor an original that was seen.
     """
-    if not files and not originals:
-        raise InputRefused(
-            f"{unit.applicant} ยังไม่มีหลักฐาน",
-            "ส่งไฟล์อย่างน้อย ๑ ไฟล์ก่อน แล้วขอเล่มใหม่",
-            english="There is no evidence yet. Send at least one file first.",
-        )
+    require_evidence(unit, files, originals)
     return _asked(
         dossier, unit, checklist, [dict(file) for file in files], about, originals=list(originals), **_how(making)
     )
@@ -163,11 +99,7 @@ def _asked(
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Make and file the books of ``items``; one folder's fault is its own."""
-    for item in items:
-        try:
-            yield item, _work_one(item)
-        except DocserviceError as fault:
-            yield item, fault
+    return jobs.one_by_one(items, _work_one)
 
 
 def _work_one(item: JobItem) -> Mapping[str, object]:
@@ -235,32 +167,10 @@ def merge(
     ``originals``: slots whose originals were seen; with it, the files of a slot keep their order. ``out`` and
     ``pieces``: see ``make_book``.
     """
-    seen = frozenset(originals or ())
-    slots = [
-        Slot(
-            code=str(item["slot"]),
-            title=str(item["title"]),
-            required=bool(item.get("required", True)),
-            files=_sources(files, str(item["slot"])),
-            checked_original=str(item["slot"]) in seen,
-            sorted=originals is not None,
-        )
-        for item in checklist
-    ]
-    if left := _sources(files, UNASSIGNED):
-        slots.append(Slot(UNASSIGNED, _UNASSIGNED_TITLE, required=False, files=left, checked_original=False))
-    book = BookRequest(
-        title=unit.title,
-        applicant=unit.applicant,
-        applicant_code=unit.applicant_code,
-        district=unit.district,
-        province=unit.province,
-        year_be=BE(unit.year_be),
-        group=unit.group,
-        slots=slots,
-        separators=making.separators,
-        longest_side=making.longest_side,
+    filled = slots(
+        checklist, lambda slot: _sources(files, slot), originals=originals or (), in_order=originals is not None
     )
+    book = book_request(unit, filled, making)
     return make_book(book, fonts=engines.fonts().dir, office=_to_pdf, out=out, pieces=pieces, scanner=engines.scanner())
 
 
@@ -328,7 +238,7 @@ def report_of(book: Book) -> list[dict[str, object]]:
 
 def _original_filing(file: Mapping[str, Any], path: str) -> archive.Filing:
     source = Path(file["path"])
-    if sha256_of(source) != file["sha256"]:
+    if evidence_files.sha256_of(source) != file["sha256"]:
         raise EvidenceRefused(
             f"ไฟล์ “{file['name']}” ถูกแก้ไขระหว่างที่รอทำเล่ม",
             "สั่งทำเล่มหลักฐานของโฟลเดอร์นี้ใหม่",
@@ -351,24 +261,3 @@ def _media_type(path: Path) -> str:
         return media_type(path, name=path.name)
     except EvidenceRefused:
         return "application/octet-stream"
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 (hex) of a file, read in pieces; ``EvidenceRefused`` when it vanished or cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise EvidenceRefused(
-            f"เปิดไฟล์ “{path.name}” ไม่ได้",
-            "ตรวจว่าไฟล์ยังอยู่ในโฟลเดอร์และมีสิทธิ์อ่าน แล้วสั่งใหม่",
-            english=f"Cannot read {path.name}: {error.strerror}",
-        ) from error
-
-
-def _folder_refused(folder: Path, what: str) -> InputRefused:
-    return InputRefused(
-        f"{what}: {folder}",
-        "ตรวจชื่อโฟลเดอร์ ให้มีไฟล์หลักฐานอย่างน้อย ๑ ไฟล์ แล้วสั่งใหม่",
-        english=f"No readable evidence in {folder}.",
-    )

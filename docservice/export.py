@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docservice import archive, finding_aid, jobs, register
-from docservice.errors import DocserviceError, FixityBroken, NotFound, StoreUnavailable
+from docservice.errors import FixityBroken, NotFound, StoreUnavailable
 from docservice.models import Document, Dossier, JobItem
 from docservice.thai import BE
 from docservice.yearfile import YearFile
@@ -109,11 +109,7 @@ def work(
     items: Sequence[JobItem], progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Write and verify the bag of each item."""
-    for item in items:
-        try:
-            yield item, _export(item, progress)
-        except DocserviceError as fault:
-            yield item, fault
+    return jobs.one_by_one(items, lambda item: _export(item, progress))
 
 
 def _export(item: JobItem, progress: Callable[[int, int], None]) -> Mapping[str, object]:

@@ -219,6 +219,17 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
             pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
 
 
+def one_by_one(
+    items: Sequence[JobItem], make: Callable[[JobItem], Mapping[str, object]]
+) -> Iterator[tuple[JobItem, Outcome]]:
+    """A worker that makes its items one at a time: what ``make`` answers, or its fault, which is the item's own."""
+    for item in items:
+        try:
+            yield item, make(item)
+        except DocserviceError as fault:
+            yield item, fault
+
+
 def give_up(job_id: int, token: str) -> int:
     """The process that held this claim is dead: its items need not wait for their lease; how many there were."""
     return JobItem.objects.filter(left(token), job=job_id).update(lease_until=datetime.now(UTC))

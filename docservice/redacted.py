@@ -15,19 +15,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docservice import archive, engines, evidence, intake, jobs, redaction, scrutiny, stores
-from docservice.checklist import UNASSIGNED
+from docservice import archive, engines, intake, jobs, redaction, scrutiny, stores
 from docservice.config import config
-from docservice.errors import DocserviceError, InputRefused
 from docservice.making import Making
 from docservice.models import EvidenceFile, JobItem
 from docservice.pdf import scrutiny as pages
-from docservice.pdf.book import Book, BookRequest, Slot, SourceFile, make_book
+from docservice.pdf.book import Book, BookRequest, SourceFile, make_book
 from docservice.pdf.cover import withheld_pdf
 from docservice.pdf.piece import Piece
 from docservice.pdf.typeface import typeface
 from docservice.redaction import Seen
-from docservice.thai import BE, to_thai_digits
+from docservice.thai import to_thai_digits
+from docservice.unit_book import Unit, book_request, require_evidence, slots
 
 VERB = "redaction"
 KIND = "book-redacted"
@@ -35,12 +34,11 @@ PATH = "book/book-redacted.pdf"
 EDITION = "ฉบับปกปิดข้อมูลส่วนบุคคล"
 NOT_LOOKED_AT = "ยังไม่ได้ตรวจเพื่อปกปิด"
 _ENGINE = "1"
-_UNASSIGNED_TITLE = "เอกสารที่ยังไม่จัดช่อง"
 
 
 def request(
     dossier: str,
-    unit: evidence.Unit,
+    unit: Unit,
     checklist: Sequence[Mapping[str, Any]],
     files: Sequence[tuple[str, EvidenceFile]],
     looked_at: Mapping[str, Seen],
@@ -54,12 +52,7 @@ def request(
     ``looked_at``: by digest, as far as officers have looked; a file that nobody has looked at whole gets a page that
     says so in its place. ``InputRefused`` when there is neither a file nor an original that was seen.
     """
-    if not files and not originals:
-        raise InputRefused(
-            f"{unit.applicant} ยังไม่มีหลักฐาน",
-            "ส่งไฟล์อย่างน้อย ๑ ไฟล์ก่อน แล้วขอเล่มใหม่",
-            english="There is no evidence yet. Send at least one file first.",
-        )
+    require_evidence(unit, files, originals)
     payload = {
         "dossier": dossier,
         "about": dict(about),
@@ -89,11 +82,7 @@ def _asked(slot: str, file: EvidenceFile, seen: Seen | None) -> dict[str, object
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Make and file the redacted editions of ``items``; one folder's fault is its own."""
-    for item in items:
-        try:
-            yield item, _work_one(item)
-        except DocserviceError as fault:
-            yield item, fault
+    return jobs.one_by_one(items, _work_one)
 
 
 def _work_one(item: JobItem) -> Mapping[str, object]:
@@ -135,27 +124,13 @@ def _made(payload: Mapping[str, Any], places: Mapping[str, Path], out: Path) -> 
 
 
 def _book(payload: Mapping[str, Any], places: Mapping[str, Path], making: Making) -> BookRequest:
-    unit = evidence.Unit(**payload["unit"])
-    listed = [
-        (str(each["slot"]), str(each["title"]), bool(each.get("required", True))) for each in payload["checklist"]
-    ]
-    if any(file["slot"] == UNASSIGNED for file in payload["files"]):
-        listed.append((UNASSIGNED, _UNASSIGNED_TITLE, False))
-    return BookRequest(
-        title=f"{unit.title} · {EDITION}",
-        applicant=unit.applicant,
-        applicant_code=unit.applicant_code,
-        district=unit.district,
-        province=unit.province,
-        year_be=BE(unit.year_be),
-        group=unit.group,
-        slots=[
-            Slot(code, title, required, _sources(payload, places, code), code in payload["originals"], sorted=True)
-            for code, title, required in listed
-        ],
-        separators=making.separators,
-        longest_side=making.longest_side,
+    filled = slots(
+        payload["checklist"],
+        lambda slot: _sources(payload, places, slot),
+        originals=payload["originals"],
+        in_order=True,
     )
+    return book_request(Unit(**payload["unit"]), filled, making, edition=EDITION)
 
 
 def _sources(payload: Mapping[str, Any], places: Mapping[str, Path], slot: str) -> list[SourceFile]:

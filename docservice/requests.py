@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from docservice import book_text, drafts, evidence, export, facts, jobs, papers
+from docservice import book_text, drafts, evidence, evidence_files, export, facts, jobs, papers
 from docservice.config import config
 from docservice.drafts import Desk, about, number_name
 from docservice.errors import InputRefused
@@ -15,6 +15,7 @@ from docservice.making import Making
 from docservice.models import Applicant, Job
 from docservice.papers import Draft
 from docservice.thai import clean, safe_file_name
+from docservice.unit_book import Unit
 from docservice.yearfile import YearFile
 
 __all__ = ["REQUESTS", "Desk", "about", "number_name"]
@@ -143,7 +144,7 @@ def export_year(desk: Desk) -> Job:
 
 def _book(year: YearFile, unit: Applicant, folder: Path) -> jobs.Request:
     district, group = drafts.place(year, unit)
-    whose = evidence.Unit(
+    whose = Unit(
         title=evidence.PROGRAMME,
         applicant=unit.name,
         applicant_code=facts.applicant_number(year, unit),
@@ -162,7 +163,7 @@ def _folder_of(year: YearFile, unit: Applicant, root: Path) -> Path | None:
     if not parent.is_dir():
         return None
     named = (f for f in sorted(parent.iterdir()) if f.is_dir() and _is_named(f.name, unit.name))
-    return next((f for f in named if evidence.holds_files(f)), None)
+    return next((f for f in named if evidence_files.holds_files(f)), None)
 
 
 def _is_named(folder: str, name: str) -> bool:

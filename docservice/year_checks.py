@@ -12,7 +12,8 @@ from docservice.catalogue import Fault, Kind
 from docservice.errors import DocserviceError, FactsRefused
 from docservice.models import Applicant, EvidenceFile, OriginalSeen, Upload
 from docservice.number_claim import AUTO
-from docservice.year_sections import GENERAL, Section
+from docservice.year_section import Section
+from docservice.year_sections import GENERAL
 from docservice.year_tree import Facts, Settings
 from docservice.yearfile import YearFile
 

@@ -7,7 +7,7 @@ import copy
 from docservice import completeness, engines, jobs, register, year_checks, year_sections, year_tree
 from docservice.catalogue import Fault
 from docservice.errors import Conflict, FactsRefused, Outdated
-from docservice.year_sections import Section
+from docservice.year_section import Section
 from docservice.year_tree import Facts, Settings
 from docservice.yearfile import YearFile
 

@@ -11,7 +11,7 @@ import pytest
 from office_year import entered_year, entry
 from PIL import Image
 
-from docservice import archive, evidence, jobs, register
+from docservice import archive, evidence, evidence_files, jobs, register
 from docservice.checklist import UNASSIGNED
 from docservice.errors import InputRefused
 from docservice.models import Applicant, Document, Job, JobItem
@@ -216,7 +216,7 @@ def test_pages_numbered_without_leading_zeros_come_in_their_order(tmp_path: Path
     for name in ("ใบสมัคร 10.jpg", "ใบสมัคร 2.jpg", "ใบสมัคร 1.jpg", "ใบสมัคร ๓.jpg"):
         _file(tmp_path / name)
 
-    assert [p.name for p in evidence.files_in(tmp_path)] == [
+    assert [p.name for p in evidence_files.files_in(tmp_path)] == [
         "ใบสมัคร 1.jpg",
         "ใบสมัคร 2.jpg",
         "ใบสมัคร ๓.jpg",
@@ -229,14 +229,14 @@ def test_what_file_managers_leave_behind_is_passed_over(tmp_path: Path) -> None:
     for name in ("Thumbs.db", ".DS_Store", "desktop.ini"):
         (tmp_path / name).write_bytes(b"x")
 
-    assert [p.name for p in evidence.files_in(tmp_path)] == ["รูปถ่าย.png"]
+    assert [p.name for p in evidence_files.files_in(tmp_path)] == ["รูปถ่าย.png"]
 
 
 def test_a_folder_with_nothing_but_leftovers_holds_no_files(tmp_path: Path) -> None:
     (tmp_path / "Thumbs.db").write_bytes(b"x")
 
     with pytest.raises(InputRefused, match=str(tmp_path)):
-        evidence.files_in(tmp_path)
+        evidence_files.files_in(tmp_path)
 
 
 def test_an_office_without_any_applicants_folder_is_told_how_to_lay_them_out(desk: Desk) -> None:
@@ -259,4 +259,4 @@ def test_a_file_name_in_an_old_encoding_is_refused_as_a_reader_would_know_it(tmp
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "ใบสมัคร.jpg".encode("cp874"))).write_bytes(b"x")
 
     with pytest.raises(InputRefused, match=r"ใบสมัคร\.jpg"):
-        evidence.files_in(tmp_path)
+        evidence_files.files_in(tmp_path)

@@ -14,7 +14,7 @@ from docservice import archive, evidence, jobs, register, year_edit
 from docservice.making import Making
 from docservice.models import Document, Job
 from docservice.requests import REQUESTS, Desk
-from docservice.year_sections import Section
+from docservice.year_section import Section
 from docservice.yearfile import YearFile
 
 pytestmark = pytest.mark.django_db

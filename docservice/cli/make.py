@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from docservice import engines, evidence
+from docservice import engines, evidence, evidence_files
 from docservice.catalogue import Kind
 from docservice.checklist import guess_slot
 from docservice.cli.screen import Screen
@@ -23,6 +23,7 @@ from docservice.factsfile import read_facts, write_toml
 from docservice.papers import read_picture
 from docservice.render.paper import make_paper
 from docservice.thai import BE
+from docservice.unit_book import Unit
 from docservice.yearfile import YearFile
 
 SAMPLE_YEAR = Path(__file__).resolve().parent.parent / "samples" / "chachoengsao-2562" / "year.toml"
@@ -93,9 +94,9 @@ def merge(
             "name": p.name,
             "path": str(p),
         }
-        for p in evidence.files_in(folder)
+        for p in evidence_files.files_in(folder)
     ]
-    unit = evidence.Unit(
+    unit = Unit(
         title=evidence.PROGRAMME,
         applicant=name or folder.absolute().name,
         applicant_code="",

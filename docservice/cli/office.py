@@ -14,18 +14,9 @@ from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.factsfile import read_facts
 from docservice.models import Job, JobItem
+from docservice.progress import CALLED
 from docservice.requests import REQUESTS, Desk
 from docservice.thai import BE
-
-_STATES = {
-    Job.REQUESTED: "รอทำ",
-    Job.RUNNING: "กำลังทำ",
-    Job.DONE: "เสร็จ",
-    Job.FAILED: "มีรายการไม่สำเร็จ",
-    Job.CANCELLED: "ยกเลิก",
-    JobItem.WAITING: "รอทำ",
-    JobItem.CLAIMED: "กำลังทำ",
-}
 
 
 def actor() -> str:
@@ -91,7 +82,7 @@ def jobs_(screen: Screen, watch: bool) -> None:
     rows = [_row(job) for job in Job.objects.all()[:50]]
     columns = (">คำขอ", "เรื่อง", "สถานะ", ">เสร็จ", ">ไม่สำเร็จ", ">ทั้งหมด")
     screen.table(
-        "", columns, [(r["job"], r["title"], _STATES[r["state"]], r["done"], r["failed"], r["total"]) for r in rows]
+        "", columns, [(r["job"], r["title"], CALLED[r["state"]], r["done"], r["failed"], r["total"]) for r in rows]
     )
     screen.answer(rows)
 
@@ -130,7 +121,7 @@ def job(screen: Screen, number: int, watch: bool, retry: bool, cancel: bool) -> 
     found.refresh_from_db()
     row = _row(found)
     failed = list(found.items.filter(state=JobItem.FAILED))
-    screen.say(f"คำขอ {number} {found.title}: {_STATES[found.state]} ({row['done']}/{row['total']})")
+    screen.say(f"คำขอ {number} {found.title}: {CALLED[found.state]} ({row['done']}/{row['total']})")
     for item in failed:
         screen.say(f"  ✗ {item.title}: {running.failure(item)}")
     screen.answer({**row, "failures": [{"title": i.title, **(i.error or {})} for i in failed]})

@@ -19,7 +19,8 @@ from docservice.web import factform, new_year
 from docservice.web.new_year import tell, uploaded
 from docservice.web.page import Request, page, show
 from docservice.web.words import spoken
-from docservice.year_sections import GENERAL, Section
+from docservice.year_section import Section
+from docservice.year_sections import GENERAL
 
 Addresses = list[URLPattern | URLResolver]
 _PICTURES = {"emblem": "ตราครุฑหรือตราของหน่วยงาน", "border": "ภาพกรอบใบประกาศ (เต็มหน้า A4 แนวนอน)"}
