@@ -6,7 +6,7 @@ import copy
 import hashlib
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from docservice import archive, jobs, register
-from docservice.models import JobItem
+from docservice.models import Applicant, JobItem
 from docservice.yearfile import YearFile
 
 REPOSITORY = Path(__file__).parent.parent
@@ -109,3 +109,15 @@ def ask(payloads: Iterable[object], verb: str = "echo") -> Any:
 def states(job: Any) -> list[str]:
     """The state of every item, in order."""
     return list(JobItem.objects.filter(job=job).values_list("state", flat=True))
+
+
+@dataclass
+class Office:
+    """A small year: two districts with two applicants each."""
+
+    year: YearFile
+    applicants: list[Applicant] = field(default_factory=list)
+
+    def of(self, district: str) -> list[Applicant]:
+        """The applicants of a district."""
+        return [a for a in self.applicants if a.district == district]

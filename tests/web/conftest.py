@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from office_year import entered_year, entry
+from office_year import Office, entered_year, entry
 
 from docservice import register
-from docservice.models import Account, Applicant
-from docservice.yearfile import YearFile
+from docservice.models import Account
 
 PASSWORD = "correct horse battery staple"
 ROLES = {
@@ -55,18 +53,6 @@ def as_(people: dict[str, Account]) -> Callable[[str], Client]:
         return made
 
     return client
-
-
-@dataclass
-class Office:
-    """A small year: two districts with two applicants each."""
-
-    year: YearFile
-    applicants: list[Applicant] = field(default_factory=list)
-
-    def of(self, district: str) -> list[Applicant]:
-        """The applicants of a district."""
-        return [a for a in self.applicants if a.district == district]
 
 
 @pytest.fixture

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Office
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from office_year import HEADER, entry, workbook
+from office_year import HEADER, Office, entry, workbook
 from openpyxl import load_workbook
 
 from docservice import register

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import subprocess
 import sys
@@ -13,9 +11,8 @@ from pathlib import Path
 
 import bagit
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from live import REPOSITORY, Live, chromium, log_in
-from PIL import Image
+from looks import kept, serious
 from playwright.sync_api import Browser, Page, expect
 
 DOSSIER = "/2562/archive/2401/leader-0001/"
@@ -35,23 +32,6 @@ def browser() -> Iterator[Browser]:
     """Chromium."""
     with chromium() as opened:
         yield opened
-
-
-def _serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in ("serious", "critical")
-    ]
-
-
-def _picture(page: Page, name: str) -> None:
-    """A small picture for the docs, when asked for."""
-    if os.environ.get("WRITE_PICTURES") == "1":
-        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        shot.thumbnail((900, 900))
-        shot.quantize(48, dither=Image.Dither.NONE).save(
-            REPOSITORY / "docs" / "pictures" / f"web-{name}.png", optimize=True
-        )
 
 
 def _downloaded(page: Page, link: str) -> tuple[Path, int]:
@@ -74,16 +54,16 @@ def test_an_auditor_finds_looks_verifies_and_downloads(live: Live, browser: Brow
     _, page = log_in(browser, live, "auditor")
     expect(page.get_by_role("heading", level=1)).to_have_text("ปี ๒๕๖๒ จัดเก็บอะไรไว้บ้าง")
     expect(page.get_by_text(re.compile("ไบต์"))).to_be_visible()
-    assert _serious(page) == []
-    _picture(page, "archive")
+    assert serious(page) == []
+    kept(page, "archive")
 
     page.get_by_role("searchbox").first.fill("ประเสริฐ")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("พบอะไรบ้าง")
-    assert _serious(page) == []
+    assert serious(page) == []
     page.get_by_role("link", name="นายประเสริฐ แสงตะวัน").first.click()
     page.wait_for_url(f"**{DOSSIER}")
-    assert _serious(page) == []
+    assert serious(page) == []
 
     page.get_by_role("link", name="เล่มหลักฐาน นายประเสริฐ แสงตะวัน", exact=True).click()
     first = page.get_by_role("img", name=re.compile("^หน้า ๑"))
@@ -93,16 +73,16 @@ def test_an_auditor_finds_looks_verifies_and_downloads(live: Live, browser: Brow
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("ไปหน้าที่")).to_have_value("๒")
-    assert _serious(page) == []
+    assert serious(page) == []
     page.keyboard.press("Home")
-    _picture(page, "viewer")
+    kept(page, "viewer")
 
     page.goto(DOSSIER)
     page.get_by_role("button", name="ตรวจความถูกต้อง").click()
     expect(page.get_by_text("ครบถ้วน ทุกไฟล์ตรงกับที่จัดเก็บไว้")).to_be_visible()
     assert page.locator("table.digests tbody tr").count() == 3
-    assert _serious(page) == []
-    _picture(page, "dossier")
+    assert serious(page) == []
+    kept(page, "dossier")
 
     path, size = _downloaded(page, "ดาวน์โหลดทั้งแฟ้ม")
     assert path.stat().st_size == size
@@ -116,8 +96,8 @@ def test_an_auditor_finds_looks_verifies_and_downloads(live: Live, browser: Brow
     page.get_by_role("button", name="ตรวจสายโซ่เดี๋ยวนี้").click()
     expect(page.get_by_text("สายโซ่ต่อเนื่อง")).to_be_visible()
     expect(page.get_by_role("cell", name=re.compile("^ดาวน์โหลดจากคลัง")).first).to_be_visible()
-    assert _serious(page) == []
-    _picture(page, "events")
+    assert serious(page) == []
+    kept(page, "events")
 
 
 def test_a_corrupt_file_breaks_the_download_off_and_turns_red(live: Live, browser: Browser) -> None:
@@ -135,7 +115,7 @@ def test_a_corrupt_file_breaks_the_download_off_and_turns_red(live: Live, browse
     page.get_by_role("alert").get_by_role("link").click()
     page.get_by_role("button", name="ตรวจความถูกต้อง").click()
     expect(page.locator("table.digests .failed")).to_have_text("ไม่ตรง")
-    assert _serious(page) == []
+    assert serious(page) == []
 
 
 def test_every_page_fits_a_phone(live: Live, browser: Browser) -> None:
@@ -151,4 +131,4 @@ def test_every_page_fits_a_phone(live: Live, browser: Browser) -> None:
     for address in places:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-        assert _serious(page) == [], address
+        assert serious(page) == [], address

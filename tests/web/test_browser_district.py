@@ -17,9 +17,9 @@ from pathlib import Path
 
 import postgres
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from cut_line import CutLine
-from live import PASSWORD, REPOSITORY, Live, chromium, log_in
+from live import PASSWORD, Live, chromium, log_in
+from looks import kept, serious
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from surroundings import POSTGRESQL
@@ -77,22 +77,6 @@ def folder(place: Path, files: int, size: int) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(out.getvalue() + noise.randbytes(int(size * share / sum(shares)) - len(out.getvalue())))
     return place
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in ("serious", "critical")
-    ]
-
-
-def kept(page: Page, name: str) -> None:
-    """A small picture for the docs, when asked for."""
-    if os.environ.get("WRITE_PICTURES") == "1":
-        page.evaluate("scrollTo(0, 0)")
-        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        shot.thumbnail((900, 900))
-        shot.quantize(48, dither=Image.Dither.NONE).save(REPOSITORY / f"docs/pictures/web-{name}.png", optimize=True)
 
 
 def entered(page: Page, name: str) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from live import Live, chromium, log_in
+from looks import sound
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -42,13 +42,6 @@ def _shown(page: Page, name: str) -> None:
             small.quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
-def _sound(page: Page) -> None:
-    """Nothing serious for people who cannot see or point, and nothing that scrolls sideways."""
-    found = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")]
-    assert not found, [(fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]) for fault in found]
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
 def _scan(path: Path) -> Path:
     Image.new("RGB", (1240, 1754), "white").save(path)
     return path
@@ -60,7 +53,7 @@ def test_a_paper_from_its_form_to_its_signed_copy(live: Live, browser: Browser, 
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
     page.get_by_role("link", name="ขอเอกสาร", exact=True).click()
-    _sound(page)
+    sound(page)
     _shown(page, "request")
     page.get_by_role("link", name="คำสั่ง", exact=True).click()
     _type_and_look(page)
@@ -90,7 +83,7 @@ def _type_and_look(page: Page) -> None:
     added.get_by_role("button", name="เลื่อนขึ้น").click()
     page.locator("#f-recitals .entry").last.get_by_role("button", name="นำออก").click()
     expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
-    _sound(page)
+    sound(page)
 
 
 def _keep_what_was_typed(page: Page) -> None:
@@ -110,13 +103,13 @@ def _watch(page: Page) -> None:
     page.wait_for_url(re.compile(r"/queue/\d+/"))
     expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
     expect(page.locator(".items a")).to_have_count(1)
-    _sound(page)
+    sound(page)
     job = page.url
     page.go_back()
     page.get_by_role("button", name="ขอคำสั่ง").click()  # Back and again: the subject has its paper, no second one
     expect(page.locator("#faults, .items").first).to_be_visible()
     page.goto("/2562/queue/")
-    _sound(page)
+    sound(page)
     expect(page.locator(".job")).to_have_count(1)
     _shown(page, "queue")
     page.goto(job)
@@ -126,7 +119,7 @@ def _sign(page: Page, scan: Path) -> None:
     """The scan becomes the record beside the paper; the digests match."""
     expect(page.locator(".steps .here")).to_have_text("ลงนาม")
     page.wait_for_function("() => { const i = document.querySelector('.sheets img'); return i && i.naturalWidth > 0 }")
-    _sound(page)
+    sound(page)
     _shown(page, "paper")
     page.get_by_label("ฉบับที่ลงนามแล้ว").set_input_files(scan)
     page.get_by_role("button", name="แนบฉบับลงนาม").click()
@@ -134,7 +127,7 @@ def _sign(page: Page, scan: Path) -> None:
     expect(page.locator(".timeline li")).to_have_count(2)
     page.get_by_role("button", name="ตรวจสอบ").click()
     expect(page.locator("#checked")).to_contain_text("ครบถ้วน")
-    _sound(page)
+    sound(page)
 
 
 def _find(page: Page) -> None:
@@ -143,22 +136,22 @@ def _find(page: Page) -> None:
     page.get_by_label("สถานะ").select_option("filed")
     page.get_by_role("button", name="กรอง").click()
     expect(page.locator("table.papers tbody tr")).to_have_count(1)
-    _sound(page)
+    sound(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    _sound(page)
+    sound(page)
     page.locator("table.papers a").click()
-    _sound(page)
+    sound(page)
 
 
 def test_a_lot_on_a_phone(live: Live, browser: Browser) -> None:
     context, page = log_in(browser, live, "officer", phone=True)
     page.goto("/2562/request/")
     expect(page.locator(".card")).to_have_count(2)
-    _sound(page)
+    sound(page)
     page.get_by_role("link", name="ทะเบียนผู้สมัคร").click()
     expect(page.locator("#preview img")).to_have_count(1, timeout=SLOW)
-    _sound(page)
+    sound(page)
     page.get_by_role("button", name="ขอทะเบียนผู้สมัคร ๑ ฉบับ").click()
     expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
-    _sound(page)
+    sound(page)
     context.close()

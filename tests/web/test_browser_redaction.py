@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import postgres
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from live import REPOSITORY, Live, chromium, log_in
+from live import Live, chromium, log_in
+from looks import kept, serious
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 from surroundings import POSTGRESQL
@@ -49,21 +47,6 @@ def card(path: Path) -> Path:
         pen.line((160, 290 + line * 60, 600 - line * 40, 290 + line * 60), fill="#5b6472", width=14)
     sheet.save(path)
     return path
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in ("serious", "critical")
-    ]
-
-
-def kept(page: Page, name: str) -> None:
-    """A small picture for the docs, when asked for."""
-    if os.environ.get("WRITE_PICTURES") == "1":
-        shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        shot.thumbnail((900, 900))
-        shot.quantize(48, dither=Image.Dither.NONE).save(REPOSITORY / f"docs/pictures/web-{name}.png", optimize=True)
 
 
 def saved(page: Page) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from live import REPOSITORY, Live, chromium, log_in
+from looks import sound
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -43,13 +43,6 @@ def _shown(page: Page, name: str) -> None:
     page.screenshot(path=path)
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-def _sound(page: Page) -> None:
-    """Nothing serious for people who cannot see or point, and nothing that scrolls sideways."""
-    found = [fault for fault in Axe().run(page).response["violations"] if fault["impact"] in ("serious", "critical")]
-    assert not found, [(fault["id"], [node["html"][:200] for node in fault["nodes"][:3]]) for fault in found]
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 # ------------------------------------------------------------------------------------------- the first administrator
@@ -92,7 +85,7 @@ def _first_year(page: Page) -> None:
     expect(page.locator("#districts")).to_contain_text("หาดใหญ่")
     page.get_by_label("โทรศัพท์สำนักงาน").fill("๐-๗๔๓๑-๐๐๐๐")
     page.get_by_label("ชื่อและสกุลพร้อมคำนำหน้า").fill("นายตัวอย่าง สมมติ")
-    _sound(page)
+    sound(page)
     page.get_by_role("button", name="เริ่มงาน").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("จังหวัดสงขลา")
 
@@ -119,7 +112,7 @@ def _first_certificate(page: Page, path: Path) -> None:
     page.get_by_role("button", name=re.compile(r"ขอใบประกาศ.* ราย")).click()
     made = page.locator("main").get_by_role("link", name=re.compile("ใบประกาศเกียรติคุณ.*ทดลอง"))
     made.first.click(timeout=120_000)
-    _sound(page)
+    sound(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="PDF", exact=True).click()
     download.value.save_as(path)
@@ -131,7 +124,7 @@ def test_the_year_at_a_glance_on_a_screen_and_on_a_phone(live: Live, browser: Br
         context, page = log_in(browser, live, "staff", phone=phone)
         page.goto("/2562/")
         expect(page.get_by_role("row", name=re.compile("บางคล้า"))).to_be_visible()
-        _sound(page)
+        sound(page)
         page.get_by_role("row", name=re.compile("บางคล้า")).get_by_role("link").first.click()
         expect(page).to_have_url(re.compile(r"/2562/applicants/\?district=2402&group=leader"))
         context.close()
@@ -142,14 +135,14 @@ def test_an_officer_sees_what_is_missing_on_a_phone(live: Live, browser: Browser
     page.goto("/2562/")
     expect(page.get_by_text("สำเนาทะเบียนบ้าน")).to_be_visible()
     expect(page.get_by_text("บางคล้า")).to_have_count(0)
-    _sound(page)
+    sound(page)
     _shown(page, "overview-district")
 
 
 def test_results_are_kept_as_they_are_chosen(live: Live, browser: Browser) -> None:
     _, page = log_in(browser, live, "staff")
     page.goto("/2562/results/")
-    _sound(page)
+    sound(page)
     row = page.get_by_role("row", name=re.compile("ประเสริฐ"))
     row.get_by_label("ผ่าน", exact=True).check()
     expect(row.get_by_text("บันทึกแล้ว")).to_be_visible()
@@ -169,7 +162,7 @@ def test_what_was_typed_survives_a_crash_and_a_colleague(live: Live, browser: Br
     _, theirs = log_in(browser, live, "admin")
     for page in (mine, theirs):
         page.goto("/2562/setup/office/")
-    _sound(mine)
+    sound(mine)
     mine.get_by_label("โทรศัพท์").fill("๐-๒๑๔๑-๑๑๑๑")
     mine.reload()
     expect(mine.get_by_label("โทรศัพท์")).to_have_value("๐-๒๑๔๑-๑๑๑๑")
@@ -182,7 +175,7 @@ def test_what_was_typed_survives_a_crash_and_a_colleague(live: Live, browser: Br
     expect(mine.get_by_role("alert").first).to_contain_text("มีผู้อื่นบันทึกส่วนนี้ไปก่อน")
     expect(mine.get_by_role("row", name=re.compile("โทรศัพท์"))).to_contain_text("๐-๒๑๔๑-๒๒๒๒")
     expect(mine.get_by_label("โทรศัพท์")).to_have_value("๐-๒๑๔๑-๑๑๑๑")
-    _sound(mine)
+    sound(mine)
     _shown(mine, "setup-clash")
     mine.get_by_role("button", name="บันทึก", exact=True).click()
     expect(mine.get_by_text("บันทึก “สำนักงาน” แล้ว")).to_be_visible()
@@ -191,10 +184,10 @@ def test_what_was_typed_survives_a_crash_and_a_colleague(live: Live, browser: Br
 def test_a_committee_is_edited_by_hand_and_by_keyboard(live: Live, browser: Browser) -> None:
     _, page = log_in(browser, live, "staff")
     page.goto("/2562/setup/")
-    _sound(page)
+    sound(page)
     _shown(page, "setup")
     page.get_by_role("link", name=re.compile("คำสั่งฉบับที่ ๑")).click()
-    _sound(page)
+    sound(page)
     members = page.locator("#f-members")
     before = members.locator("[data-entry]").count()
     members.get_by_role("button", name=re.compile(r"\+ เพิ่ม")).press("Enter")
@@ -209,11 +202,11 @@ def test_a_committee_is_edited_by_hand_and_by_keyboard(live: Live, browser: Brow
 def test_the_next_year_is_one_button(live: Live, browser: Browser) -> None:
     _, page = log_in(browser, live, "staff", phone=True)
     page.goto("/years/new/")
-    _sound(page)
+    sound(page)
     page.get_by_role("button", name="เริ่มปี ๒๕๖๓").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ปี ๒๕๖๓")
     expect(page.get_by_role("heading", name="ควรดูอีกครั้ง")).to_be_visible()
-    _sound(page)
+    sound(page)
 
 
 def test_a_whole_year_is_read_at_one_glance(live: Live, browser: Browser) -> None:
@@ -223,6 +216,6 @@ def test_a_whole_year_is_read_at_one_glance(live: Live, browser: Browser) -> Non
         page.goto("/2562/")
         expect(page.get_by_role("row", name=re.compile("พนมสารคาม"))).to_contain_text("ครบ")
         expect(page.locator("tfoot")).to_contain_text("๖/๑๑")
-        _sound(page)
+        sound(page)
         _shown(page, "overview-phone" if phone else "overview")
         context.close()

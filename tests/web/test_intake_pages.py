@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Office
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from office_year import Office
 from test_intake_uploads import _own_home as _own_home
 from test_intake_uploads import leader as leader
 from test_intake_uploads import picture, send

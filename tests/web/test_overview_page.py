@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from conftest import Office
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from office_year import Office
 
 from docservice import register
 from docservice.models import EvidenceFile, Handover

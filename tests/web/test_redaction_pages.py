@@ -10,10 +10,10 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import Office
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from office_year import Office
 from pikepdf import Dictionary, Name, Stream
 from test_intake_uploads import _own_home as _own_home
 from test_intake_uploads import leader as leader

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import Office
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from office_year import Office
 
 from docservice import register
 from docservice.models import Applicant, Event

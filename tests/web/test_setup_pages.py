@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import Office
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from office_year import SETTINGS, settings
+from office_year import SETTINGS, Office, settings
 
 from docservice import register, year_setup
 from docservice.factsfile import write_settings
