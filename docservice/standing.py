@@ -1,7 +1,8 @@
 """How far an applicant's folder is: each slot of the checklist, what is missing or unreadable, how many are done.
 
 Reads only. The same rule as the cover of the book (``pdf.checklist``): a slot is done when it has files and all of them
-can be read, or when its original was seen.
+can be read, or when its original was seen. Where nothing was handed in but a complete book was made from a folder on
+the office's machine, what that book holds counts.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from docservice.folder import TRAY, in_order
 from docservice.models import Applicant, EvidenceFile, OriginalSeen
 from docservice.yearfile import YearFile
 
-DONE, SEEN, UNREADABLE, MISSING, ABSENT = "done", "seen", "unreadable", "missing", "absent"
+DONE, SEEN, BOUND, UNREADABLE, MISSING, ABSENT = "done", "seen", "bound", "unreadable", "missing", "absent"
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,16 @@ class Slot:
     required: bool
     files: Sequence[EvidenceFile] = ()
     seen: OriginalSeen | None = None
+    bound: bool = False
 
     @property
     def state(self) -> str:
-        """``done``, ``seen`` (the original instead), ``unreadable``, ``missing``, or ``absent``: not asked for."""
-        return _state(bool(self.files), any(f.problem for f in self.files), self.seen is not None, self.required)
+        """``done``, ``seen`` (the original instead), ``unreadable``, ``missing``, or ``absent``: not asked for.
+
+        ``bound``: in a book that was made from the office's own folder.
+        """
+        unreadable = any(f.problem for f in self.files)
+        return _state(bool(self.files), unreadable, self.seen is not None, self.required, self.bound)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,12 @@ class Folder:
     def standing(self) -> Standing:
         """The folder in numbers."""
         states = [slot.state for slot in self.slots if slot.required]
-        return Standing(len(states), sum(s in (DONE, SEEN) for s in states), states.count(UNREADABLE))
+        return Standing(len(states), sum(s in (DONE, SEEN, BOUND) for s in states), states.count(UNREADABLE))
+
+    @property
+    def bound(self) -> bool:
+        """Whether nothing was handed in, and a complete book is filed all the same."""
+        return any(slot.bound for slot in self.slots)
 
     @property
     def missing(self) -> list[Slot]:
@@ -89,11 +100,12 @@ def folder(year: YearFile, applicant: Applicant) -> Folder:
     """The applicant's folder, from two queries."""
     rows = list(EvidenceFile.objects.filter(applicant=applicant))
     seen = {o.slot: o for o in OriginalSeen.objects.filter(applicant=applicant)}
+    bound = _is_bound(applicant, handed_in=any(row.removed_at is None for row in rows) or bool(seen))
     lying: dict[str, list[EvidenceFile]] = defaultdict(list)
     for row in in_order(row for row in rows if row.removed_at is None):
         lying[row.slot].append(row)
     slots = [
-        Slot(code, title, required, lying.pop(code, ()), seen.get(code))
+        Slot(code, title, required, lying.pop(code, ()), seen.get(code), bound)
         for code, title, required in _checklist(year, applicant.group)
     ]
     tray = [*lying.pop(TRAY, ()), *(row for rest in lying.values() for row in rest)]  # a slot the year no longer has
@@ -121,6 +133,8 @@ def lacking(year: YearFile, applicants: Iterable[Applicant]) -> dict[int, list[S
 
 
 def _lacking(year: YearFile, applicant: Applicant, lying: Mapping[str, bool], seen: set[tuple[int, str]]) -> list[Slot]:
+    if _is_bound(applicant, handed_in=_has_any(int(applicant.pk), lying, seen)):
+        return []
     slots = [Slot(*each) for each in _checklist(year, applicant.group) if each[2]]
     return [slot for slot in slots if not lying.get(slot.code) and (int(applicant.pk), slot.code) not in seen]
 
@@ -144,12 +158,13 @@ def _standings(
     found = {}
     for applicant in applicants:
         pk = int(applicant.pk)
+        bound = _is_bound(applicant, handed_in=_has_any(pk, lying.get(pk, {}), seen))
         states = []
         for code, _, required in _checklist(year, applicant.group):
             readable = lying.get(pk, {}).get(code)
             if required:
-                states.append(_state(readable is not None, readable is False, (pk, code) in seen, required))
-        found[pk] = Standing(len(states), sum(s in (DONE, SEEN) for s in states), states.count(UNREADABLE))
+                states.append(_state(readable is not None, readable is False, (pk, code) in seen, required, bound))
+        found[pk] = Standing(len(states), sum(s in (DONE, SEEN, BOUND) for s in states), states.count(UNREADABLE))
     return found
 
 
@@ -159,11 +174,22 @@ def _checklist(year: YearFile, group: str) -> list[tuple[str, str, bool]]:
     return [(str(item["slot"]), str(item["title"]), bool(item.get("required", True))) for item in items]
 
 
-def _state(files: bool, unreadable: bool, seen: bool, required: bool) -> str:
+def _has_any(pk: int, lying: Mapping[str, bool], seen: set[tuple[int, str]]) -> bool:
+    return bool(lying) or any(whose == pk for whose, _ in seen)
+
+
+def _is_bound(applicant: Applicant, *, handed_in: bool) -> bool:
+    """Whether all there is of this applicant is a complete book from a folder that was never handed in here."""
+    return not handed_in and applicant.evidence_complete is True
+
+
+def _state(files: bool, unreadable: bool, seen: bool, required: bool, bound: bool) -> str:
     if files and not unreadable:
         return DONE
     if seen:
         return SEEN
     if unreadable:
         return UNREADABLE
+    if bound and required:
+        return BOUND
     return MISSING if required else ABSENT

@@ -82,3 +82,21 @@ def test_a_checklist_that_asks_for_more_or_less_is_counted_anew(home: object, ye
     year_edit.change(year, "groups.leader", entered, year_edit.version(now, part), actor="tester")
 
     assert _noted(register.year(year.year), someone) is True
+
+
+def test_a_complete_book_from_a_folder_counts_until_something_is_handed_in(year: YearFile) -> None:
+    (applicant,) = register.applicants(year)
+    register.note_evidence(applicant.dossier_key, True)
+    applicant.refresh_from_db()
+    shown = standing.folder(year, applicant)
+    assert shown.bound
+    assert shown.missing == []
+    assert {slot.state for slot in shown.slots if slot.required} == {standing.BOUND}
+    assert standing.standings(year, [applicant])[applicant.pk].complete
+    assert standing.lacking(year, [applicant])[applicant.pk] == []
+    folder.place(_put(applicant, "photo"), "photo", actor="tester")
+    applicant.refresh_from_db()
+    again = standing.folder(year, applicant)
+    assert not again.bound
+    assert len(again.missing) == len(REQUIRED) - 1
+    assert applicant.evidence_complete is False

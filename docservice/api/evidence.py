@@ -41,7 +41,7 @@ class SlotState(Schema):
     slot: str
     title: str
     required: bool
-    state: Literal["done", "seen", "unreadable", "missing", "absent"]
+    state: Literal["done", "seen", "bound", "unreadable", "missing", "absent"]
     original_seen: bool
     files: list[EvidenceRow]
 
