@@ -55,3 +55,15 @@ def home(tmp_path: Path) -> Iterator[Path]:
     archive.root().init()
     yield tmp_path
     archive.root.cache_clear()
+
+
+@pytest.fixture
+def own_home(tmp_path: Path) -> Iterator[Path]:
+    """A home folder of the test's own; fonts stay those of the test process, made before."""
+    from docservice import engines  # noqa: PLC0415  Django must be set up first
+
+    engines.fonts()
+    before = config().home
+    object.__setattr__(config(), "home", tmp_path)
+    yield tmp_path
+    object.__setattr__(config(), "home", before)

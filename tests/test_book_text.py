@@ -32,24 +32,22 @@ AUDITOR = Account(role=Account.AUDITOR)
 
 
 @pytest.fixture
-def office(home: Path, tmp_path: Path) -> Desk:
+def office(home: Path, own_home: Path) -> Desk:
     """An office with a leader whose folder holds two scans, and another leader in another district."""
-    object.__setattr__(config(), "home", tmp_path)
     object.__setattr__(config(), "ocr", "auto")
     made = entered_year()
     register.enter_applicants(made, [entry(NAME), entry("นางสาวมาลี แสงทอง", district="2402")], actor="x")
-    folder = tmp_path / "evidence" / "เมืองฉะเชิงเทรา" / "ผู้นำชุมชน" / NAME
+    folder = own_home / "evidence" / "เมืองฉะเชิงเทรา" / "ผู้นำชุมชน" / NAME
     folder.mkdir(parents=True)
     scan(folder / "ใบสมัคร.jpg", PLEDGE, engines.fonts().dir)
     scan(folder / "สำเนาทะเบียนบ้าน.jpg", SAVINGS, engines.fonts().dir)
-    return Desk(made, "tester", tmp_path / "evidence")
+    return Desk(made, "tester", own_home / "evidence")
 
 
 @pytest.fixture(autouse=True)
 def _settings_as_before() -> Iterator[None]:
-    home, ocr = config().home, config().ocr
+    ocr = config().ocr
     yield
-    object.__setattr__(config(), "home", home)
     object.__setattr__(config(), "ocr", ocr)
 
 

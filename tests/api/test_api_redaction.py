@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from PIL import Image
 from programs import Program
 
 from docservice import intake, stores
-from docservice.config import config
 from docservice.models import Applicant, EvidenceFile, HiddenArea
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +23,8 @@ AREA = {"page": 1, "left": 1000, "top": 2000, "width": 3000, "height": 400, "kin
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path: Path) -> Iterator[None]:
-    before = config().home
-    object.__setattr__(config(), "home", tmp_path)
-    yield
-    object.__setattr__(config(), "home", before)
+def _own_home(own_home: Path) -> None:
+    """What these tests keep beside the store."""
 
 
 @pytest.fixture

@@ -145,6 +145,8 @@ def test_a_second_service_on_the_same_home_is_refused_and_nothing_is_left_after_
         second.__enter__()
     assert second.process is not None
     assert second.process.wait(20) == 3
+    while not service.pids("child"):  # the pool's processes come last
+        time.sleep(0.1)
     everything = list(service.processes())
     assert len(everything) > 4
     service.__exit__()

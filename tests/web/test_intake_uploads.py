@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,11 +53,8 @@ def leader(office: object) -> Applicant:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path: Path) -> Iterator[None]:
-    before = config().home
-    object.__setattr__(config(), "home", tmp_path)
-    yield
-    object.__setattr__(config(), "home", before)
+def _own_home(own_home: Path) -> None:
+    """What these tests keep beside the store."""
 
 
 def test_a_file_goes_up_in_pieces_and_is_looked_at(as_: As, leader: Applicant) -> None:
