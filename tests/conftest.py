@@ -17,7 +17,16 @@ from docservice.config import config
 SAMPLE = Path(__file__).parent.parent / "docservice" / "samples" / "chachoengsao-2562"
 
 
-LONGEST = ("test_chaos", "test_contract", "test_browser", "test_demo", "test_every_address", "test_ocfl", "test_store")
+LONGEST = (
+    "test_chaos",
+    "test_recovery",
+    "test_contract",
+    "test_browser",
+    "test_demo",
+    "test_every_address",
+    "test_ocfl",
+    "test_store",
+)
 """Files that take longest: begun first, so that none is left to one process at the end."""
 
 

@@ -45,6 +45,7 @@ _SHEETS = (".xlsx", ".ods")
 _BY_PAGE_STYLE, _NATIVE = 7, 12  # com.sun.star.style.NumberingType
 _THAI = Locale("th", "TH", "")
 _ENOUGH = 10  # letters (marks above and below not counted) a catchword holds at least, where the text has as many
+_PATIENCE = 20  # times that the pages are looked at before they count as never settling
 _LOOK = 200  # characters of a page's beginning that are looked at
 
 
@@ -160,7 +161,10 @@ class Bridge:
                 _thai_page_numbers(document)
             answer: dict[str, Any] = {"ok": True, "stored": False}
             if job.get("layout"):
-                answer |= self._layout(document)
+                found = self._layout(document)
+                if found is None:
+                    return {"error": "office", "detail": "the pages do not settle"}
+                answer |= found
             if not (job.get("unless_continued") and any(start["flows"] for start in answer["starts"])):
                 self._store(document, job)
                 answer["stored"] = True
@@ -191,15 +195,22 @@ class Bridge:
         )
 
     # -------------------------------------------------------------------------------------------------------- layout
-    def _layout(self, document: Any) -> dict[str, Any]:
-        """``pages``; ``starts``: what begins each page after the first; ``places``: the page of every bookmark."""
-        cursor = document.CurrentController.ViewCursor
-        cursor.jumpToLastPage()
-        pages = cursor.getPage()
-        if pages == 1:
-            return {"pages": 1, "starts": [], "places": {}}
-        starts = [self._start(cursor, page) for page in range(2, pages + 1)]
-        return {"pages": pages, "starts": starts, "places": self._places(document, cursor)}
+    def _layout(self, document: Any) -> dict[str, Any] | None:
+        """``pages``; ``starts``: what begins each page after the first; ``places``: the page of every bookmark.
+
+        LibreOffice sets pages on its own time, also between two questions: on a busy machine one row was seen to begin
+        two pages. So it is asked until it says the same twice; None where it never does.
+        """
+        cursor, before = document.CurrentController.ViewCursor, None
+        for _ in range(_PATIENCE):
+            document.refresh()
+            cursor.jumpToLastPage()
+            starts = [self._start(cursor, page) for page in range(2, cursor.getPage() + 1)]
+            if starts == before:
+                places = self._places(document, cursor) if starts else {}
+                return {"pages": len(starts) + 1, "starts": starts, "places": places}
+            before = starts
+        return None
 
     @staticmethod
     def _places(document: Any, cursor: Any) -> dict[str, int]:

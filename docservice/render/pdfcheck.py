@@ -48,7 +48,7 @@ def check(pdf: bytes, fonts: Sequence[str]) -> None:
     if not report.passed:
         rules = ", ".join(sorted({finding.rule for finding in report.findings}))
         raise Broken(
-            "ไฟล์ PDF ที่สร้างไม่ผ่านมาตรฐาน PDF/A-2b",
+            f"ไฟล์ PDF ที่สร้างไม่ผ่านมาตรฐาน PDF/A-2b ({rules})",
             "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบ",
             english=f"The PDF is not PDF/A-2b: {rules}",
         )

@@ -23,6 +23,8 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 REPOSITORY = Path(__file__).parents[2]
 OFFICE = Path(__file__).with_name("office.py")
+PATIENCE = float(os.environ.get("CHAOS_PATIENCE", "240"))
+"""Seconds after which a test counts as stuck: a net to fall into, no measure."""
 
 
 class Service:

@@ -25,7 +25,7 @@ class CutLine:
         self.held = threading.Event()
         self._go = threading.Event()
         self._go.set()
-        self._turn = threading.RLock()
+        self._turn, self._acting = threading.RLock(), threading.Lock()
         self._open: set[socket.socket] = set()
         self._down_until = 0.0
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -105,10 +105,12 @@ class CutLine:
                 self._open.discard(line)
 
     def _count(self, size: int) -> None:
-        due = []
         with self._turn:
             self.up += size
-            while self._at and self.up >= self._at[0][0]:
-                due.append(self._at.pop(0)[1])
-        for action in due:
-            action()
+        with self._acting:  # one after another: none is overtaken by a later one of another connection
+            while due := self._due():
+                due()
+
+    def _due(self) -> Callable[[], None] | None:
+        with self._turn:
+            return self._at.pop(0)[1] if self._at and self.up >= self._at[0][0] else None

@@ -65,7 +65,7 @@ class Live:
                 env=self.environ, cwd=REPOSITORY, stdout=lines, stderr=subprocess.STDOUT,
             )  # fmt: skip
         deadline = time.monotonic() + 120
-        while not (self._started(log) and self._answers()):
+        while not (self._started(log) and self.answers()):
             assert self.process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
@@ -73,7 +73,8 @@ class Live:
     def _started(self, log: Path) -> bool:
         return not self.workers or "พร้อมใช้งาน" in log.read_text()
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Its pages are there."""
         try:
             urllib.request.urlopen(f"{self.address}/login/", timeout=5).close()  # noqa: S310  our own loopback
         except OSError:

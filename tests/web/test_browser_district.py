@@ -231,6 +231,8 @@ def test_a_folder_arrives_whole_whatever_the_line_and_the_server_do(
         page.close()
         line.cut(silence=0)
         line.release()
+        while not live.answers():  # killed, and perhaps not there again yet
+            time.sleep(0.1)
 
         page = context.new_page()
         opened(page, "นายสายหลุด ตัวอย่าง")
