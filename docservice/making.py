@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docservice.thai import to_thai_digits
@@ -20,10 +20,13 @@ def side_told(side: object) -> str:
 
 @dataclass(frozen=True)
 class Making:
-    """``separators``: a page before each slot's files; ``longest_side``: pixels of photographs, 0 keeps them all."""
+    """``separators``: a page before each slot's files; ``longest_side``: pixels of photographs, 0 keeps them all;
+    ``attachments``: the files themselves go into the full edition as well (PDF/A-3b).
+    """
 
     separators: bool = False
     longest_side: int = 0
+    attachments: bool = False
 
     @classmethod
     def of(cls, year: YearFile) -> Making:
@@ -36,7 +39,11 @@ class Making:
         table = told if isinstance(told, Mapping) else {}
         side = table.get("longest_side", 0)
         sound = isinstance(side, int) and not isinstance(side, bool) and side > 0
-        return cls(table.get("separators") is True, side if sound else 0)
+        return cls(table.get("separators") is True, side if sound else 0, table.get("attachments") is True)
+
+    def without_attachments(self) -> Making:
+        """As the redacted edition is made: what is hidden in it stands in the files."""
+        return replace(self, attachments=False)
 
     def told(self) -> dict[str, object]:
         """What differs from the usual, JSON-able: so that a year that says nothing asks as it always did."""

@@ -60,7 +60,7 @@ def request(
         "checklist": [dict(item) for item in checklist],
         "files": [_asked(slot, file, looked_at.get(file.sha256)) for slot, file in files],
         "originals": list(originals),
-        "how": making.told(),
+        "how": making.without_attachments().told(),
         "engine": _ENGINE,
     }
     return jobs.Request(f"เล่มหลักฐาน {EDITION} {unit.applicant}", payload)
@@ -115,7 +115,7 @@ def _is_withheld(file: Mapping[str, Any]) -> bool:
 
 # -------------------------------------------------------------------------------------------------------- the book
 def _made(payload: Mapping[str, Any], places: Mapping[str, Path], out: Path) -> Book:
-    making, fonts = Making.kept(payload["how"]), engines.fonts().dir
+    making, fonts = Making.kept(payload["how"]).without_attachments(), engines.fonts().dir
     request = _book(payload, places, making)
     # The same bytes in two slots lie in one file: what is hidden of them is the same as well.
     files = {places[file["stored"]]: file for file in payload["files"]}

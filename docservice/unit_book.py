@@ -79,4 +79,5 @@ def book_request(unit: Unit, filled: Sequence[Slot], making: Making, *, edition:
         slots=list(filled),
         separators=making.separators,
         longest_side=making.longest_side,
+        attachments=making.attachments,
     )

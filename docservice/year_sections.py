@@ -271,13 +271,23 @@ def _book(settings: Settings) -> Section:
         help="ภาพใหญ่ทำให้เล่มใหญ่ ไฟล์ต้นฉบับเก็บไว้เต็มขนาดเสมอ",
     )
 
+    attached = Field(
+        "attachments",
+        "bool",
+        "แนบไฟล์ต้นฉบับไว้ในเล่ม (PDF/A-3)",
+        required=False,
+        default=False,
+        help="เล่มใหญ่ขึ้นราวเท่าตัว ฉบับปกปิดข้อมูลไม่แนบ",
+    )
+
     def get(found: Settings) -> Facts:
         told = Making.kept(found.get("book")).told()
         return {**told, "longest_side": side_told(told["longest_side"])} if "longest_side" in told else dict(told)
 
     def put(found: Settings, facts: Facts) -> Settings:
-        meant = Making(facts.get("separators") is True, sides.get(facts.get("longest_side", side_told(0)), 0)).told()
+        longest = sides.get(facts.get("longest_side", side_told(0)), 0)
+        meant = Making(facts.get("separators") is True, longest, facts.get("attachments") is True).told()
         kept = {k: v for k, v in table_at(found, ("book",)).items() if k not in vars(Making())} | meant
         return put_at(found, ("book",), kept) if kept else {k: v for k, v in found.items() if k != "book"}
 
-    return Section("book", "เล่มหลักฐาน", {"separators": parted, "longest_side": side}, get, put)
+    return Section("book", "เล่มหลักฐาน", {"separators": parted, "longest_side": side, "attachments": attached}, get, put)

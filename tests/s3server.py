@@ -62,9 +62,12 @@ class S3Server:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """The server, started at the first test that asks for it; killed and forgotten at the end."""
+    """The server, started at the first test of a file that asks for it; killed and forgotten at its end.
+
+    One for the whole session would take an eighth of a processor doing nothing.
+    """
     folder = tmp_path_factory.mktemp("s3")
     process, server = _started(folder)
     try:

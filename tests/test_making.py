@@ -33,10 +33,10 @@ def _section(year: YearFile) -> Section:
 def test_the_section_keeps_what_it_says_and_vanishes_when_it_says_nothing() -> None:
     year = entered_year()
     seen = year_edit.version(dict(year.settings), _section(year))
-    wanted = {"separators": True, "longest_side": "ย่อให้ด้านยาวไม่เกิน ๒,๐๐๐ จุด"}
+    wanted = {"separators": True, "longest_side": "ย่อให้ด้านยาวไม่เกิน ๒,๐๐๐ จุด", "attachments": True}
     assert year_edit.change(year, "book", wanted, seen, actor="suda")
     now = register.year(year.year)
-    assert now.settings["book"] == {"separators": True, "longest_side": 2000}
+    assert now.settings["book"] == {"separators": True, "longest_side": 2000, "attachments": True}
     assert _section(now).get(dict(now.settings)) == wanted
 
     seen = year_edit.version(dict(now.settings), _section(now))
@@ -72,3 +72,13 @@ def test_a_changed_setting_makes_another_book_with_separators_and_smaller_photog
     with pikepdf.open(io.BytesIO(archive.read_document(other))) as opened:
         sides = [int(item.Width) for item in opened.objects if isinstance(item, pikepdf.Stream) and "/Width" in item]
     assert max(sides) == 500
+
+    attached, _ = book(attachments=True)
+    assert attached.pages == plain.pages
+    with pikepdf.open(io.BytesIO(archive.read_document(attached))) as opened:
+        (spec,) = opened.Root.AF
+        assert bytes(spec.EF.F.read_bytes()) == (folder / "รูปถ่าย.jpg").read_bytes()
+
+
+def test_the_redacted_edition_never_carries_the_files() -> None:
+    assert Making.kept({"attachments": True, "separators": True}).without_attachments().told() == {"separators": True}

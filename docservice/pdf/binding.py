@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, PdfError
+from pikepdf import Array, Dictionary, Name, NameTree, Object, OutlineItem, Pdf, PdfError, String
 from pypdfium2 import raw
 
 from docservice.errors import Broken
@@ -21,6 +21,8 @@ from docservice.pdf.cover import LINK
 from docservice.pdf.pdfa import PdfaVerdict, faults, save_bound
 from docservice.pdf.splice import Place, Splice
 from docservice.pdf.stamp import stamp_pages
+
+_UNKNOWN = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,20 @@ class Bookmark:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A source that goes into the book as the file it is: under which name, of which type, from where."""
+
+    name: str
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True)
 class Plan:
     """What to bind: ``parts`` are files, cover first, that give ``counts`` pages each, have these ``faults`` and these
     large ``streams``.
 
-    ``jumps``: the page (from 1) that the cover's n-th contents address leads to.
+    ``jumps``: the page (from 1) that the cover's n-th contents address leads to. ``attachments``: no name twice.
     """
 
     parts: tuple[Path, ...]
@@ -60,10 +71,13 @@ class Plan:
     font: Path
     bookmarks: tuple[Bookmark, ...]
     jumps: tuple[int, ...]
+    attachments: tuple[Attachment, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """As JSON can hold it."""
-        return {**asdict(self), "parts": [str(part) for part in self.parts], "font": str(self.font)}
+        attached = [[each.name, each.media_type, str(each.path)] for each in self.attachments]
+        paths = {"parts": [str(part) for part in self.parts], "font": str(self.font), "attachments": attached}
+        return {**asdict(self), **paths}
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Plan:
@@ -78,6 +92,7 @@ class Plan:
             Path(facts["font"]),
             tuple(Bookmark.of(each) for each in facts["bookmarks"]),
             tuple(facts["jumps"]),
+            tuple(Attachment(name, media_type, Path(path)) for name, media_type, path in facts["attachments"]),
         )
 
 
@@ -89,18 +104,20 @@ def make(plan: Plan, target: Path) -> PdfaVerdict:
     try:
         with ExitStack() as stack:
             splice = Splice(target)
-            book, counts = bind(plan, stack, splice)
+            book = stack.enter_context(Pdf.new())
+            attach(book, plan.attachments, splice)
+            counts = bind(plan, book, stack, splice)
             if tuple(counts) != plan.counts or len(book.pages) != sum(counts):
                 raise _broken(f"pages merged {counts} of {plan.counts}, {len(book.pages)} in all")
             dress(book, plan.title, plan.bookmarks)
             link_contents(book, counts[0], plan.jumps)
             stamp_pages(book, plan.owner, plan.font)
             marked = target.with_suffix(".marked")
-            verdict = save_bound(book, marked, _faults(plan))
+            verdict = save_bound(book, marked, _faults(plan), "3b" if plan.attachments else "2b")
             splice.finish(marked)
     except PdfError as fault:
         raise _broken(f"pikepdf cannot bind the book: {fault}") from fault
-    agree(target, sum(counts), plan.bookmarks)
+    agree(target, sum(counts), plan.bookmarks, len(plan.attachments))
     return verdict
 
 
@@ -109,8 +126,26 @@ def _faults(plan: Plan) -> list[str]:
     return [each for part, found in known for each in (faults(part) if found is None else found)]
 
 
-def bind(plan: Plan, stack: ExitStack, splice: Splice) -> tuple[Pdf, list[int]]:
-    """One document of the parts in their order, large streams held back, and the number of pages each of them gave.
+def attach(book: Pdf, attachments: Sequence[Attachment], splice: Splice) -> None:
+    """Let ``book`` hold the files, associated as its sources (ISO 19005-3, 6.8); their bytes come with saving."""
+    if not attachments:
+        return
+    files = NameTree.new(book)
+    book.Root.Names = Dictionary(EmbeddedFiles=files.obj)
+    book.Root.AF = Array()
+    for each in attachments:
+        kind, size = Name(f"/{each.media_type or _UNKNOWN}"), each.path.stat().st_size
+        told = Dictionary(Type=Name.EmbeddedFile, Subtype=kind, Params=Dictionary(Size=size))
+        stream = splice.whole_file(book, each.path, told)
+        called = String(each.name)
+        held = Dictionary(F=stream, UF=stream)
+        spec = Dictionary(Type=Name.Filespec, F=called, UF=called, AFRelationship=Name.Source, EF=held)
+        files[each.name] = book.make_indirect(spec)
+        book.Root.AF.append(files[each.name])
+
+
+def bind(plan: Plan, book: Pdf, stack: ExitStack, splice: Splice) -> list[int]:
+    """The parts in their order into ``book``, large streams held back; the number of pages each of them gave.
 
     The sources stay open, and the document usable, until ``stack`` is closed: page contents are copied on saving.
     """
@@ -119,8 +154,7 @@ def bind(plan: Plan, stack: ExitStack, splice: Splice) -> tuple[Pdf, list[int]]:
         sources.append(stack.enter_context(Pdf.open(part)))
         splice.hold_back(sources[-1], part, places)
     splice.start()
-    book = stack.enter_context(Pdf.new())
-    return book, [_added(book, source) for source in sources]
+    return [_added(book, source) for source in sources]
 
 
 def _added(book: Pdf, source: Pdf) -> int:
@@ -159,16 +193,21 @@ def link_contents(book: Pdf, cover_pages: int, first_pages: Sequence[int]) -> in
     return made
 
 
-def agree(pdf: bytes | Path, pages: int, bookmarks: Sequence[Bookmark]) -> None:
-    """Open the finished ``pdf`` with pdfium, another reader; ``Broken`` unless pages and outline are as meant."""
+def agree(pdf: bytes | Path, pages: int, bookmarks: Sequence[Bookmark], attachments: int = 0) -> None:
+    """Open the finished ``pdf`` with pdfium, another reader; ``Broken`` unless pages, outline and the number of
+    attached files are as meant.
+    """
     try:
         with pypdfium2.PdfDocument(pdf) as document:
             found = sum(_is_there(document, number) for number in range(len(document)))
             outline = [_line(item) for item in document.get_toc()]
+            attached = document.count_attachments()
     except pypdfium2.PdfiumError as fault:
         raise _broken(f"pdfium cannot read the book: {fault}") from fault
     if found != pages:
         raise _broken(f"pdfium finds {found} pages, meant were {pages}")
+    if attached != attachments:
+        raise _broken(f"pdfium finds {attached} attached files, meant were {attachments}")
     if outline != [(_seen(title), page) for bookmark in bookmarks for title, page in bookmark.flat()]:
         raise _broken("pdfium reads another outline than was written")
 

@@ -16,7 +16,7 @@ from pikepdf import Pdf
 
 from docservice.errors import Broken, EvidenceRefused, Transient
 from docservice.pdf import checklist, gate
-from docservice.pdf.binding import Bookmark, Plan
+from docservice.pdf.binding import Attachment, Bookmark, Plan
 from docservice.pdf.clamd import Clamd
 from docservice.pdf.convert import Office
 from docservice.pdf.cover import cover_pdf, placeholder_pdf, separator_pdf
@@ -28,6 +28,7 @@ from docservice.pdf.report import Book, FileReport, State
 from docservice.pdf.request import BookRequest, Slot, SourceFile
 from docservice.pdf.splice import Place
 from docservice.pdf.typeface import typeface
+from docservice.thai import safe_file_name
 
 __all__ = ["Book", "BookRequest", "FileReport", "PdfaVerdict", "Slot", "SourceFile", "make_book"]
 
@@ -41,7 +42,9 @@ _Part = tuple[Path, int, tuple[str, ...] | None, tuple[Place, ...]]
 
 @dataclass(frozen=True)
 class _Entry:
-    """A file on its way into the book; ``leads``: it is the first of its slot; ``stamp``: of what was read."""
+    """A file on its way into the book; ``leads``: it is the first of its slot; ``stamp``: of what was read;
+    ``attached``: the file goes along with its pages.
+    """
 
     slot: Slot
     file: SourceFile
@@ -51,6 +54,7 @@ class _Entry:
     piece: Piece
     leads: bool
     stamp: tuple[int, ...]
+    attached: bool = False
 
     @property
     def name(self) -> str:
@@ -60,7 +64,8 @@ class _Entry:
     @property
     def has_changed(self) -> bool:
         """Whether the file itself is to stand in the book and is no longer what was read."""
-        return self.piece.pdf == self.file.path and _stamp(self.file.path) != self.stamp
+        stands = self.attached or self.piece.pdf == self.file.path
+        return stands and _stamp(self.file.path) != self.stamp
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,19 @@ def _plan(desk: _Desk, entries: Sequence[_Entry], files: Sequence[FileReport], c
     bookmarks = tuple(_bookmarks(request.slots, files, starts))
     font = typeface(desk.fonts).regular
     files_of, counts, faults, streams = zip(*parts, strict=True)
-    return Plan(files_of, counts, faults, streams, _title(request), request.owner, font, bookmarks, jumps)
+    return Plan(
+        files_of, counts, faults, streams, _title(request), request.owner, font, bookmarks, jumps, _attachments(entries)
+    )
+
+
+def _attachments(entries: Sequence[_Entry]) -> tuple[Attachment, ...]:
+    """Numbered as the book has them: two may be called the same."""
+    numbered = enumerate(entries, start=1)
+    return tuple(
+        Attachment(f"{at:03} {safe_file_name(entry.name)}", entry.piece.media_type, entry.file.path)
+        for at, entry in numbered
+        if entry.attached
+    )
 
 
 def _parts(desk: _Desk, entries: Sequence[_Entry]) -> Iterator[_Part]:
@@ -193,7 +210,7 @@ def _entry(desk: _Desk, slot: Slot, file: SourceFile, leads: bool) -> _Entry:
         page = placeholder_pdf(file.name, slot.title, reason, refusal.remedy, desk.fonts)
         return _Entry(slot, file, "placeholder", reason, sha256, Piece(page, 1, "", faults=()), leads, stamp)
     state: State = "repaired" if piece.repaired else "in-book"
-    return _Entry(slot, file, state, " · ".join(piece.notes), sha256, piece, leads, stamp)
+    return _Entry(slot, file, state, " · ".join(piece.notes), sha256, piece, leads, stamp, desk.request.attachments)
 
 
 def _piece(desk: _Desk, file: SourceFile, sha256: str) -> Piece:

@@ -88,7 +88,7 @@ def to_piece(
 
 def bind(plan: Plan, target: Path) -> PdfaVerdict:
     """``binding.make`` in a child whose bounds grow with the parts; raises as it does."""
-    size = sum(part.stat().st_size for part in plan.parts)
+    size = sum(file.stat().st_size for file in (*plan.parts, *(each.path for each in plan.attachments)))
     seconds = 120 + sum(plan.counts) // 10
     limits = Limits(_ROOM + 3 * size, 2 * size + 64 * 1024**2, seconds, 2 * seconds)
     try:

@@ -62,18 +62,19 @@ def faults(part: Path) -> tuple[str, ...]:
         return () if report.passed else _reasons(report.findings) or ("?",)
 
 
-def save_bound(pdf: Pdf, path: Path, found: Sequence[str]) -> PdfaVerdict:
+def save_bound(pdf: Pdf, path: Path, found: Sequence[str], part: str = _PART) -> PdfaVerdict:
     """``pdf`` written to ``path`` without object streams (``splice`` reads it).
 
-    As PDF/A-2b when ``found``, the ``faults`` of its parts, is nothing; else as a plain PDF.
+    As PDF/A of ``part`` (2b, or 3b, which asks the same of pages and lets files be attached) when ``found``, the
+    ``faults`` of its parts, is nothing; else as a plain PDF.
     """
     if found:
         _save_plain(pdf, path)
         return PdfaVerdict(False, "", _shortened(found))
     _drop_cid_sets(pdf)
-    pdfa.prepare(pdf, _PART)
-    pdf.save(path, **pdfa.resolve_save_kwargs(pdfa.Flavour(_PART), object_stream_mode=ObjectStreamMode.disable))
-    return PdfaVerdict(True, _PART)
+    pdfa.prepare(pdf, part)
+    pdf.save(path, **pdfa.resolve_save_kwargs(pdfa.Flavour(part), object_stream_mode=ObjectStreamMode.disable))
+    return PdfaVerdict(True, part)
 
 
 def _drop_cid_sets(pdf: Pdf) -> None:

@@ -40,7 +40,8 @@ class BookRequest:
     """One applicant's book. ``title`` is the programme, ``group`` the Thai name of the target group.
 
     ``separators``: a page with the slot's name before its files. ``longest_side``: photographs with more pixels than
-    that on their longer side are scaled down to it; 0 keeps every pixel.
+    that on their longer side are scaled down to it; 0 keeps every pixel. ``attachments``: every file that stands in the
+    book is attached to it as well, as it was sent.
     """
 
     title: str
@@ -53,6 +54,7 @@ class BookRequest:
     slots: tuple[Slot, ...] | list[Slot] = field(default=())
     separators: bool = False
     longest_side: int = 0
+    attachments: bool = False
 
     @property
     def owner(self) -> str:

@@ -31,6 +31,8 @@ _MARK = re.compile(rb" /Length %d >>\nstream\n(%b[0-9a-f]{32})" % (_MARK_LENGTH,
 _TABLE = re.compile(rb"xref\n0 (\d+)\n")
 _ENTRY = 20  # bytes of a line of the table
 _BEGINS = 64  # bytes kept free for the first lines of the file
+_STANDS_IN = Name.DCTDecode
+_BARE = b" /Filter /DCTDecode"
 _TAIL = b"\nendstream\nendobj\n"
 _AT_ONCE = 1024 * 1024
 _MOST_OBJECTS = 200_000
@@ -108,13 +110,14 @@ def _is_large(stream: Stream) -> bool:
 
 @dataclass(frozen=True)
 class _Held:
-    """A stream that was taken out: where its bytes are, where they go, and the room before them."""
+    """A stream that was taken out: where its bytes are, where they go, and the room before them; ``bare``: a file."""
 
     part: Path
     begins: int
     length: int
     room: int
     to: int
+    bare: bool
 
 
 class Splice:
@@ -132,11 +135,24 @@ class Splice:
             stream = source.get_object((number, generation))
             if not isinstance(stream, Stream) or stream.get(Name.Length) != length:
                 raise _broken(f"{part} changed after it was read")
-            mark = _PREFIX + uuid.uuid4().hex.encode()
-            room = 2 * len(stream.stream_dict.unparse()) + 128  # numbers grow a little when it is merged
-            self._held[mark] = _Held(part, begins, length, room, self._end + room)
-            self._end += room + length + len(_TAIL)
-            _replace(stream, mark)
+            self._hold(stream, part, begins, length)
+
+    def whole_file(self, book: Pdf, path: Path, told: Dictionary) -> Stream:
+        """A stream of ``book`` that will hold the file ``path`` as it is, with the entries ``told``.
+
+        Under a filter it does not have, so that saving leaves its mark alone; ``finish`` takes that away.
+        """
+        told[Name.Filter] = _STANDS_IN
+        stream = Stream(book, b"", told)
+        self._hold(stream, path, 0, path.stat().st_size, bare=True)
+        return stream
+
+    def _hold(self, stream: Stream, part: Path, begins: int, length: int, *, bare: bool = False) -> None:
+        mark = _PREFIX + uuid.uuid4().hex.encode()
+        room = 2 * len(stream.stream_dict.unparse()) + 128  # numbers grow a little when it is merged
+        self._held[mark] = _Held(part, begins, length, room, self._end + room, bare)
+        self._end += room + length + len(_TAIL)
+        _replace(stream, mark)
 
     def start(self) -> None:
         """Begin to copy what is held back, in a process beside this one."""
@@ -196,7 +212,8 @@ class Splice:
                 continue  # a source that holds such words itself
             at = bisect_right(places, found.start()) - 1
             _write_run(body, run, places[at], out, moved)
-            head = body[places[at] : found.start()] + b" /Length %d >>\nstream\n" % held.length
+            told = body[places[at] : found.start()]
+            head = (told.replace(_BARE, b"", 1) if held.bare else told) + b" /Length %d >>\nstream\n" % held.length
             moved[places[at]] = _put(head, held, out)
             run = ends[at]
         _write_run(body, run, table, out, moved)

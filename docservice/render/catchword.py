@@ -25,7 +25,7 @@ from docservice.render.textlayer import text_of
 from docservice.thai import to_thai_digits
 
 STYLE = "Catchword"
-_ROUNDS = 4
+_ROUNDS = 6
 _EMU_PER_TWIP = 635
 _BELOW_TEXT = 170  # twips from the last line's place to the catchword: 0.3 cm
 _BOX_HEIGHT = 480  # one line of 16 pt with its marks
@@ -47,24 +47,31 @@ class Set:
 def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
     """Set a paper and write its catchwords; a paper of one page costs one conversion, others usually two.
 
-    Raises Broken when the words still change after four rounds or the PDF does not carry them.
+    Raises Broken when after six rounds the words still change or the PDF does not carry them. LibreOffice sets pages on
+    its own time: on a busy machine it was seen to write other pages than it had told of, so both are asked for again.
     """
     parts = _divided(parts)
     done = office.convert(_marked(parts), title=title, layout=True, unless_continued=True)
     if done.pdf is not None:
         return Set(parts, done.pdf)
-    layout = done.layout or Layout(1, (), {})
+    layout, fault = done.layout or Layout(1, (), {}), _unsettled()
     for _ in range(_ROUNDS):
         written = _written(parts, layout)
         done = office.convert(_marked(written), title=title, layout=True)
         before, layout = layout, done.layout or Layout(1, (), {})
         if done.pdf is not None and _wanted(layout) == _wanted(before):
-            _verify(done.pdf, parts, layout)
-            return Set(written, done.pdf)
-    raise Broken(
-        "คำต่อเนื่องท้ายหน้าไม่คงที่หลังจัดหน้าสี่รอบ",
+            found = _fault(done.pdf, parts, layout)
+            if found is None:
+                return Set(written, done.pdf)
+            fault = found
+    raise fault
+
+
+def _unsettled() -> Broken:
+    return Broken(
+        "คำต่อเนื่องท้ายหน้าไม่คงที่หลังจัดหน้าหกรอบ",
         "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบและข้อมูลของเอกสารนี้",
-        english="The catchwords still change after four rounds of layout.",
+        english="The catchwords still change after six rounds of layout.",
     )
 
 
@@ -247,8 +254,8 @@ layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>\
 
 
 # -------------------------------------------------------------------------------------------------- reading again
-def _verify(pdf: bytes, parts: Parts, layout: Layout) -> None:
-    """Raise Broken unless each continuing page carries the words that the next page's text begins with."""
+def _fault(pdf: bytes, parts: Parts, layout: Layout) -> Broken | None:
+    """None if each continuing page carries the words that the next page's text begins with."""
     wanted = _wanted(layout)
     header, headings = _furniture(parts)
     pages = [_bare(text) for text in text_of(pdf)]
@@ -258,11 +265,12 @@ def _verify(pdf: bytes, parts: Parts, layout: Layout) -> None:
         above = _NUMBERING.sub("", before)
         begins = any(above.endswith(heading) and above.removesuffix(heading) in header for heading in ("", *headings))
         if _bare(f"/{words}...") not in pages[page - 1] or not found or not begins:
-            raise Broken(
+            return Broken(
                 f"คำต่อเนื่องท้ายหน้า {to_thai_digits(str(page))} ไม่ตรงกับต้นหน้าถัดไป",
                 "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบและข้อมูลของเอกสารนี้",
                 english=f"The catchword of page {page}, {words!r}, is not what the next page begins with.",
             )
+    return None
 
 
 def _furniture(parts: Parts) -> tuple[str, list[str]]:

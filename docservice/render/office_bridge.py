@@ -203,7 +203,6 @@ class Bridge:
         """
         cursor, before = document.CurrentController.ViewCursor, None
         for _ in range(_PATIENCE):
-            document.refresh()
             cursor.jumpToLastPage()
             starts = [self._start(cursor, page) for page in range(2, cursor.getPage() + 1)]
             if starts == before:

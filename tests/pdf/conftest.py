@@ -42,7 +42,13 @@ def evidence(tmp_path: Path, typefaces: Fonts) -> Evidence:
 def bind(fonts: Path) -> Callable[..., Book]:
     """Make a book of slots given in order, or of one slot holding the given files."""
 
-    def make(*slots: Slot, files: tuple[SourceFile, ...] = (), code: str = "L-0007", **options: object) -> Book:
+    def make(
+        *slots: Slot,
+        files: tuple[SourceFile, ...] = (),
+        code: str = "L-0007",
+        attachments: bool = False,
+        **options: object,
+    ) -> Book:
         if files:
             slots = (Slot("documents", "เอกสาร", True, files),)
         request = BookRequest(
@@ -54,6 +60,7 @@ def bind(fonts: Path) -> Callable[..., Book]:
             year_be=BE(2562),
             group="ผู้นำชุมชน",
             slots=slots,
+            attachments=attachments,
         )
         return make_book(request, fonts, options.pop("office", None), **options)
 

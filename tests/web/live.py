@@ -37,6 +37,7 @@ class Live:
             "DOCSERVICE_OCR": "off",
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self._log = home / "live.log"
 
     @property
     def address(self) -> str:
@@ -58,7 +59,7 @@ class Live:
         words = ["up", "--workers", str(self.workers)] if self.workers else ["web"]
         words += ["--port", str(self.port)]
         self.home.mkdir(parents=True, exist_ok=True)
-        log = self.home / "live.log"
+        log = self._log
         with log.open("w") as lines:  # a file, not a pipe: nobody reads on while the test drives the pages
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "docservice.cli", *words],
@@ -69,6 +70,10 @@ class Live:
             assert self.process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
+
+    def log(self) -> str:
+        """The last of what it wrote."""
+        return self._log.read_text()[-4000:]
 
     def _started(self, log: Path) -> bool:
         return not self.workers or "พร้อมใช้งาน" in log.read_text()

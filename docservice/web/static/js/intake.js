@@ -7,6 +7,7 @@ if (!intake) return;
 const words = intake.dataset;
 const PIECE = 4 * 1024 * 1024;
 const AT_ONCE = 3;
+const PASSING = new Set([401, 403, 408, 409, 423, 425, 429]);  // answers that a later try may not meet again
 const IGNORED = new Set([".ds_store", "thumbs.db", "desktop.ini"]);
 const byId = (id) => document.getElementById(id);
 const thai = (text) => (words.thai ? String(text).replace(/[0-9]/g, (d) => "๐๑๒๓๔๕๖๗๘๙"[d]) : String(text));
@@ -157,7 +158,7 @@ async function ended(each) {
 
 function stopped(each, error) {
   const status = statusOf(error);
-  if (status === 0 || status >= 500 || status === 401 || status === 403 || status === 409 || status === 423) {
+  if (status === 0 || status >= 500 || PASSING.has(status)) {
     each.state = "queued";
     waiting = status === 401 ? "login" : waiting || "cut";
     probe();
