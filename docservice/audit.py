@@ -44,7 +44,12 @@ def record(actor: str, verb: str, subject: str, details: Mapping[str, object] | 
 
 def digest_of(event: Event) -> str:
     """SHA-256 over the event's canonical JSON, its predecessor's digest included."""
-    content = {
+    return hashlib.sha256(json.dumps(content(event), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def content(event: Event) -> dict[str, object]:
+    """All that an event says, JSON-able."""
+    return {
         "at": event.at.astimezone(UTC).isoformat(),
         "actor": event.actor,
         "verb": event.verb,
@@ -52,7 +57,6 @@ def digest_of(event: Event) -> str:
         "details": event.details,
         "previous": event.previous,
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def first_since(moment: datetime) -> int | None:

@@ -64,6 +64,7 @@ app.conf.update(
         "docservice.redaction": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},
         "docservice.text": {"queue": BULK},
+        "docservice.seal": {"queue": BULK},
     },
     task_default_priority=ORDINARY,
     task_acks_late=True,
@@ -77,6 +78,7 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     beat_schedule={
         "watch": {"task": "docservice.watch", "schedule": WATCH_EVERY, "options": {"priority": URGENT, "expires": 30}},
+        "seal": {"task": "docservice.seal", "schedule": 3600.0, "options": {"expires": 3000}},
         **{
             f"pulse-{name}": {
                 "task": "docservice.pulse",

@@ -1,8 +1,8 @@
-"""Whether the audit log is whole: its chain walked on request, and what the last walk found."""
+"""Whether the audit log is whole: its chain walked and compared with what is sealed, and what the last walk found."""
 
 from __future__ import annotations
 
-from docservice import audit
+from docservice import audit, ledger
 from docservice.errors import FixityBroken
 from docservice.models import Event
 
@@ -10,9 +10,9 @@ VERIFIED, BROKEN = "audit.verified", "audit.broken"
 
 
 def check(actor: str) -> Event:
-    """Walk the whole chain; the event that tells what was found."""
+    """Walk the whole chain and the sealed pages; the event that tells what was found."""
     try:
-        return audit.record(actor, VERIFIED, "audit", {"events": audit.verify()})
+        return audit.record(actor, VERIFIED, "audit", {"events": audit.verify(), "sealed": ledger.verify().events})
     except FixityBroken as fault:
         return audit.record(actor, BROKEN, "audit", {"fault": fault.message})
 

@@ -13,8 +13,8 @@ from docservice.config import config
 from storage.address import Bucket, Keys, below, open_store, parse
 from storage.store import CHUNK, Store
 
-ARCHIVE, ASSETS, INTAKE = "archive", "assets", "intake"
-FOLDERS = (ARCHIVE, ASSETS, INTAKE)
+ARCHIVE, ASSETS, INTAKE, LEDGER = "archive", "assets", "intake", "ledger"
+FOLDERS = (ARCHIVE, ASSETS, INTAKE, LEDGER)
 """Every folder there is: what moves when the store moves."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from docservice import book_text, engines, jobs, pulse, verbs
+from docservice import book_text, engines, jobs, ledger, pulse, verbs
 from docservice.celery import EXPORT_LIMIT, REDACTION_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
@@ -61,6 +61,12 @@ def text(self: Task, job_id: int) -> int:
 def watch() -> int:
     """Tell the workers of work that nobody was told of."""
     return jobs.watch()
+
+
+@app.task(name="docservice.seal")
+def seal() -> int:
+    """Put the newest events of the audit log into the store."""
+    return ledger.seal()
 
 
 @app.task(name="docservice.pulse")

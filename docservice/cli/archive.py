@@ -1,4 +1,4 @@
-"""Commands on what is filed: ``archive ls|get|verify|export`` and ``audit verify``."""
+"""Commands on what is filed: ``archive ls|get|verify|reindex|export`` and ``audit verify|seal|export``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, book_text, numbers, register
+from docservice import archive, audit, book_text, ledger, numbers, register
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -128,19 +128,33 @@ def verify(screen: Screen, key: str | None, year_be: BE | None) -> None:
     screen.say(f"ถูกต้องครบ {len(keys)} แฟ้ม", f"All {len(keys)} dossiers are sound")
 
 
+def _log_restored() -> tuple[int, FixityBroken | None]:
+    """Before anything is recorded anew: events brought back, or why not, which does not keep the index from coming."""
+    try:
+        return ledger.restore(), None
+    except FixityBroken as fault:
+        return 0, fault
+
+
 @archive_group.command("reindex")
 @common
 def reindex(screen: Screen) -> None:
     """สร้างทะเบียนคลังใหม่จากไฟล์ในคลังเท่านั้น (เมื่อฐานข้อมูลหายหรือตามไม่ทัน)"""
     running.ready()
+    events, fault = _log_restored()
     dossiers, documents = archive.reindex(actor=actor())
     restored = numbers.restore(actor=actor())
     books = book_text.enter_all()
     screen.say(
-        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร เลขที่ {restored} เลข และคำในเล่มหลักฐาน {books} เล่ม",
-        f"{dossiers} dossiers read, {documents} documents, {restored} numbers and the words of {books} books entered",
+        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร เลขที่ {restored} เลข คำในเล่มหลักฐาน {books} เล่ม "
+        f"และเหตุการณ์ {events} รายการ",
+        f"{dossiers} dossiers read, {documents} documents, {restored} numbers, the words of {books} books and {events} "
+        "events entered",
     )
-    screen.answer({"dossiers": dossiers, "documents": documents, "numbers": restored, "books": books})
+    told = {"dossiers": dossiers, "documents": documents, "numbers": restored, "books": books, "events": events}
+    screen.answer(told)
+    if fault:
+        raise fault
 
 
 @archive_group.command("export")
@@ -165,13 +179,51 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
+@click.option(
+    "--file",
+    "exported",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="ตรวจไฟล์จาก audit export โดยไม่ใช้ฐานข้อมูล",
+)
 @common
-def audit_verify(screen: Screen) -> None:
-    """ตรวจว่าบันทึกเหตุการณ์ต่อเนื่องกัน ไม่ถูกแก้ สลับ หรือตัดออกกลางทาง"""
+def audit_verify(screen: Screen, exported: Path | None) -> None:
+    """ตรวจว่าบันทึกเหตุการณ์ต่อเนื่องกัน ไม่ถูกแก้ สลับ ตัดออก หรือต่างจากที่ผนึกไว้ในคลัง"""
+    if exported:
+        with exported.open("rb") as lines:
+            count, last = 0, audit.FIRST
+            for event in ledger.read(lines, exported.name):
+                count, last = count + 1, event.digest
+        screen.say(f"เหตุการณ์ {count} รายการในไฟล์ต่อเนื่องกันครบ\n  รายการสุดท้าย {last}", f"{count} events, up to {last}")
+        screen.answer({"events": count, "last": last})
+        return
     running.ready()
-    count = audit.verify()
-    screen.say(f"บันทึกเหตุการณ์ {count} รายการต่อเนื่องกันครบ", f"{count} events, the chain is whole")
+    count, sealed = audit.verify(), ledger.verify().events
+    screen.say(
+        f"บันทึกเหตุการณ์ {count} รายการต่อเนื่องกันครบ ตรงกับที่ผนึกไว้ในคลัง {sealed} รายการ",
+        f"{count} events, the chain is whole; {sealed} of them are sealed in the store",
+    )
+    screen.answer({"events": count, "sealed": sealed})
+
+
+@audit_group.command("seal")
+@common
+def audit_seal(screen: Screen) -> None:
+    """ผนึกเหตุการณ์ที่ยังไม่ได้ผนึกไว้ในคลัง (ระบบทำเองทุกชั่วโมง)"""
+    running.ready()
+    count = ledger.seal()
+    screen.say(f"ผนึกเหตุการณ์เพิ่ม {count} รายการ", f"{count} more events sealed")
     screen.answer({"events": count})
+
+
+@audit_group.command("export")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@common
+def audit_export(screen: Screen, target: Path) -> None:
+    """เขียนบันทึกเหตุการณ์ทั้งหมดลงไฟล์ (JSON ทีละบรรทัด) ที่ตรวจได้โดยไม่ใช้ฐานข้อมูล"""
+    running.ready()
+    count = ledger.export(target)
+    screen.say(f"เขียนเหตุการณ์ {count} รายการ\n  {target}", f"{count} events written to {target}")
+    screen.answer({"events": count, "path": str(target)})
 
 
 COMMANDS = (archive_group, audit_group)

@@ -131,10 +131,14 @@ def test_the_chain_of_events_verifies_and_an_edit_ends_with_exit_code_5(
 
 def test_the_index_is_rebuilt_when_the_database_is_lost(answer: Answer) -> None:
     before = answer("archive", "ls", ORDERS[0])
+    log = list(Event.objects.order_by("id").values_list("id", "digest"))
+    assert answer("audit", "seal") == {"events": len(log)}
     with connection.cursor() as cursor:
         for table in ("document", "dossier", "event"):
             cursor.execute(f"DELETE FROM docservice_{table}")  # noqa: S608  names are ours
 
-    assert answer("archive", "reindex") == {"dossiers": 3, "documents": 6, "numbers": 0, "books": 0}
+    assert answer("archive", "reindex") == {"dossiers": 3, "documents": 6, "numbers": 0, "books": 0, "events": len(log)}
+    assert list(Event.objects.order_by("id").values_list("id", "digest"))[: len(log)] == log
+    assert answer("audit", "verify")["sealed"] == len(log)
     assert answer("archive", "ls", ORDERS[0]) == before
     assert answer("archive", "verify")["faults"] == []
