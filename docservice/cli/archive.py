@@ -1,4 +1,4 @@
-"""Commands on what is filed: ``archive ls|get|verify|reindex|export`` and ``audit verify|seal|export``."""
+"""Commands on what is filed: ``archive ls|get|verify|remake|reindex|export`` and ``audit verify|seal|export``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, book_text, ledger, numbers, register
+from docservice import archive, audit, book_text, ledger, numbers, register, remake
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -126,6 +126,46 @@ def verify(screen: Screen, key: str | None, year_be: BE | None) -> None:
             english=f"{len(faults)} faults in {len(keys)} dossiers. Do not overwrite; restore from a backup.",
         )
     screen.say(f"ถูกต้องครบ {len(keys)} แฟ้ม", f"All {len(keys)} dossiers are sound")
+
+
+_MADE_WITH = {"template": "แม่แบบ", "edition": "รุ่นของแม่แบบ", "engine": "โปรแกรมจัดหน้า", "fonts": "แบบอักษร"}
+_MOST_LINES = 20
+
+
+@archive_group.command("remake")
+@click.argument("key")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="โฟลเดอร์ที่จะวางฉบับที่ทำใหม่")
+@common
+def remake_papers(screen: Screen, key: str, out: Path | None) -> None:
+    """ทำเอกสารของแฟ้มใหม่จากข้อเท็จจริงที่บันทึกไว้ แล้วเทียบข้อความและภาพกับฉบับที่จัดเก็บ (ไม่จัดเก็บใหม่)"""
+    running.ready()
+    told = []
+    for document in remake.papers_of(key):
+        found = remake.remake(document)
+        _show_remade(screen, found)
+        if out:
+            target = out / document.path
+            writable_folder(target.parent)
+            write_together({target: found.pdf})
+            screen.say(f"  {target}")
+        differing = [vars(each) for each in found.differing]
+        told.append({"path": document.path, "same": not differing, "differing": differing, "changed": found.changed})
+    screen.answer(told)
+
+
+def _show_remade(screen: Screen, found: remake.Remade) -> None:
+    path = found.document.path
+    if not found.differing:
+        screen.say(f"✓ {path} เหมือนฉบับที่จัดเก็บทุกหน้า ({found.pages} หน้า)", f"{path}: the same on all pages")
+    for page in found.differing:
+        share = f"{page.pixels:.2%}"
+        screen.say(
+            f"✗ {path} หน้า {page.page} ต่างกัน (จุดภาพ {share})", f"{path}: page {page.page} differs, {share} of pixels"
+        )
+        for line in page.lines[:_MOST_LINES]:
+            screen.say(f"    {line}")
+    for name, (then, now) in found.changed.items():
+        screen.say(f"  {_MADE_WITH[name]}: เดิม {then or '-'} ปัจจุบัน {now or '-'}", f"{name}: then {then}, now {now}")
 
 
 def _log_restored() -> tuple[int, FixityBroken | None]:

@@ -1,0 +1,56 @@
+"""Two PDFs of one paper beside each other: where their text or their pixels differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from itertools import zip_longest
+
+import pypdfium2
+from PIL import Image, ImageChops
+
+from docservice.render.textlayer import text_of
+
+_SCALE = 100 / 72  # 100 dpi: a mark above a letter has several pixels
+_NOTICED = 24  # of 255: less is another rounding of an edge
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs on ``page`` (from 1): lines of text gone (``-``) and come (``+``), and the share of its pixels.
+
+    A page that only one of the two has differs in all of its pixels.
+    """
+
+    page: int
+    lines: tuple[str, ...]
+    pixels: float
+
+
+def differences(before: bytes, after: bytes) -> list[Difference]:
+    """The pages that differ, in their order; empty where both say and show the same."""
+    texts = zip_longest(text_of(before), text_of(after), fillvalue="")
+    shown = zip_longest(_pages(before), _pages(after))
+    found = [
+        Difference(number, _lines(*text), _share(*pages))
+        for number, (text, pages) in enumerate(zip(texts, shown, strict=True), start=1)
+    ]
+    return [each for each in found if each.lines or each.pixels]
+
+
+def _pages(pdf: bytes) -> Sequence[Image.Image]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.render(scale=_SCALE).to_pil().convert("L") for page in document]
+
+
+def _lines(before: str, after: str) -> tuple[str, ...]:
+    told = unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return tuple(line for line in told if line[0] in "+-" and not line.startswith(("+++", "---")))
+
+
+def _share(before: Image.Image | None, after: Image.Image | None) -> float:
+    if before is None or after is None or before.size != after.size:
+        return 1.0
+    counts = ImageChops.difference(before, after).histogram()
+    return sum(counts[_NOTICED:]) / (before.width * before.height)
