@@ -85,14 +85,20 @@ def entered(page: Page, name: str) -> None:
     page.get_by_label("กลุ่มเป้าหมาย").select_option("leader")
     page.get_by_label("ชื่อผู้สมัคร").fill(name)
     page.get_by_role("button", name="เพิ่มผู้สมัคร").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    ready(page, name)
 
 
 def opened(page: Page, name: str) -> None:
     """The applicant's page, from the list."""
     page.goto("/2562/applicants/")
     page.get_by_role("link", name=name).click()
+    ready(page, name)
+
+
+def ready(page: Page, name: str) -> None:
+    """The applicant's page is there and its scripts have run: a file chosen before that goes nowhere."""
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.wait_for_load_state()
 
 
 def sent(page: Page, seconds: float = 60) -> None:
@@ -171,7 +177,7 @@ def test_an_officer_on_a_phone_adds_someone_takes_a_picture_and_hands_over(
     expect(page.get_by_text("กรอกชื่อผู้สมัคร")).to_be_visible()
     page.get_by_label("ชื่อผู้สมัคร").fill("นายโทรศัพท์ ตัวอย่าง")
     page.get_by_role("button", name="เพิ่มผู้สมัคร").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("นายโทรศัพท์ ตัวอย่าง")
+    ready(page, "นายโทรศัพท์ ตัวอย่าง")
 
     camera = page.locator('.slot[data-slot="photo"] input[capture]')
     camera.set_input_files(drawn(tmp_path / "image.png", "navy"))

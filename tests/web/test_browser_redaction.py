@@ -79,6 +79,8 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 def handed_in(page: Page, tmp_path: Path) -> None:
     page.goto("/2562/applicants/")
     page.get_by_role("link", name=NAME).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
+    page.wait_for_load_state()  # its scripts have run: files chosen before that go nowhere
     files = [card(tmp_path / "สำเนาบัตรประชาชน.png"), card(tmp_path / "ใบสมัคร.png")]
     Image.new("RGB", (900, 700), "#7aa57a").save(files[1])
     page.locator("#intake input[webkitdirectory]").evaluate("e => e.removeAttribute('webkitdirectory')")
