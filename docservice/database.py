@@ -48,6 +48,33 @@ def make_tables() -> None:
         if not search_index.is_installed():  # a table that was made anew has lost what kept its words
             search_index.install()
         call_command("createcachetable", verbosity=0)
+        guard_the_log()
+
+
+def guard_the_log() -> None:
+    """Let the database itself refuse to change or delete a line of the audit log, whoever asks.
+
+    Made anew at every start: altering the table on SQLite loses it. A person who may take it away is found by the chain
+    and by what is sealed in the store.
+    """
+    statements = _POSTGRESQL_GUARD if connection.vendor == "postgresql" else _SQLITE_GUARD
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+_REFUSED = "บันทึกเหตุการณ์แก้หรือลบไม่ได้ / the audit log is append-only"
+_SQLITE_GUARD = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS docservice_event_{verb.lower()} BEFORE {verb} ON docservice_event "
+    f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+_POSTGRESQL_GUARD = (
+    "CREATE OR REPLACE FUNCTION docservice_event_refused() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
+    "CREATE OR REPLACE TRIGGER docservice_event_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON docservice_event "
+    "FOR EACH STATEMENT EXECUTE FUNCTION docservice_event_refused()",
+)
 
 
 @contextmanager

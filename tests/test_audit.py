@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
-from docservice import audit
+from docservice import audit, database
 from docservice.errors import FixityBroken
 from docservice.models import Event
 
@@ -121,3 +121,14 @@ def test_a_row_put_in_between_breaks_the_chain() -> None:
     _sql("UPDATE docservice_event SET id = %s WHERE actor = 'คนอื่น'", chain[2].pk + 1)
 
     _broken_at()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE docservice_event SET actor = 'x'", "DELETE FROM docservice_event"])
+def test_the_database_itself_refuses_to_change_or_delete_a_line(statement: str) -> None:
+    _chain()
+    database.guard_the_log()
+    database.guard_the_log()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        _sql(statement)
+    audit.record("สมศรี", "x", "y")
+    assert audit.verify() == 6
