@@ -20,9 +20,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from docservice import archive, jobs, page_images, page_index
+from docservice import archive, jobs, lease, page_images, page_index
 from docservice.config import config
 from docservice.errors import Conflict, DocserviceError, EvidenceRefused
 from docservice.models import Document, Job, JobItem
@@ -106,11 +106,24 @@ def turn() -> Iterator[bool]:
 
 
 def go_on(job_id: int, ended: int) -> int:
-    """Call the next worker after a turn that ended ``ended`` items: who came meanwhile found no turn and went home."""
+    """Call the next worker after a turn that ended ``ended`` items: who came meanwhile found no turn and went home.
+
+    To the same book while it has pages left, then to the one that has waited longest.
+    """
     job = jobs.get(job_id)
-    if ended and job.items.filter(state=JobItem.WAITING).exists() and job.state != Job.CANCELLED:
-        jobs.tell(job, times=1)
+    if not ended:
+        return ended
+    left = job.items.filter(state=JobItem.WAITING).exists() and job.state != Job.CANCELLED
+    following = job if left else _longest_waiting()
+    if following is not None:
+        jobs.tell(following, times=1)
     return ended
+
+
+def _longest_waiting() -> Job | None:
+    free = JobItem.objects.filter(lease.free(), job=OuterRef("pk"))
+    open_ = Job.objects.filter(verb=VERB, state__in=(Job.REQUESTED, Job.RUNNING))
+    return open_.filter(Exists(free)).order_by("pk").first()
 
 
 def with_known_words(key: str, book: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from office_year import REPOSITORY, YEAR_TOML, ask, states
 from real_command import DONE, UNAVAILABLE, USAGE, command, told
 from redis import Redis
 
-from docservice import celery, jobs, pulse, verbs
+from docservice import book_text, celery, jobs, pulse, verbs
 from docservice.celery import broker_answers
 from docservice.cli.up import _redis
 from docservice.config import config
@@ -131,6 +131,19 @@ def test_the_items_of_a_dead_process_need_not_wait_for_their_lease() -> None:
     assert jobs.give_up(job.pk, "dead") == 2
     assert [item.position for item in jobs.claim(job, 2, "another")] == [1, 2]
     assert jobs.give_up(job.pk, "dead") == 0
+
+
+def test_after_one_book_the_reader_of_the_next_is_called_at_once(redis: Redis) -> None:
+    first, second, third = (ask([n], book_text.VERB) for n in range(3))
+    Job.objects.update(nudged_at=None)
+    first.items.update(state=JobItem.DONE)
+    assert book_text.go_on(first.pk, 0) == 0  # it had no turn: whoever has it calls
+    assert not Job.objects.exclude(nudged_at=None)
+    assert book_text.go_on(first.pk, 1) == 1
+    assert [job.pk for job in Job.objects.exclude(nudged_at=None)] == [second.pk]
+    second.items.update(state=JobItem.DONE)
+    book_text.go_on(second.pk, 1)
+    assert Job.objects.get(pk=third.pk).nudged_at is not None
 
 
 def test_what_became_free_after_the_last_message_is_told_of_at_once(redis: Redis) -> None:
