@@ -16,11 +16,9 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from django.core.management.color import no_style
-from django.db import connection, transaction
 from django.utils import timezone
 
-from docservice import audit, database, stores
+from docservice import audit, stores
 from docservice.errors import Conflict, FixityBroken
 from docservice.models import Event
 from docservice.thai import date_short, to_thai_digits
@@ -90,31 +88,30 @@ def restore() -> int:
     Only where its log is the beginning of the sealed one (as an empty one is, or that of an older backup): otherwise
     ``FixityBroken``, and nothing is changed.
     """
-    store, brought = stores.opened(stores.LEDGER), 0
+    return audit.bring_back(_missing(stores.opened(stores.LEDGER)))
+
+
+def _missing(store: Store) -> Iterator[list[Event]]:
+    """What the store has and the database has not; every event before must be the same in both."""
     logs = list(_logs(store))
     if not logs:
-        return 0
-    with transaction.atomic():
-        database.turn("audit")
-        last = Event.objects.order_by("-id").first()
-        first = Event.objects.order_by("id").first()
-        log = first.digest[:_NAME] if first else logs[0]
-        if len(logs) > 1 or log not in logs:
-            raise _another(next(_events(store, next(each for each in logs if each != log or first is None))))
-        for events in _in_pieces(_events(store, log)):
-            missing = [event for event in events if last is None or event.pk > last.pk]
-            known = dict(Event.objects.filter(pk__in=[e.pk for e in events]).values_list("pk", "digest"))
-            for event in events[: len(events) - len(missing)]:
-                if known.get(event.pk) != event.digest:
-                    raise _cut(event)
-            if missing and not brought and missing[0].previous != (last.digest if last else audit.FIRST):
+        return
+    first, last = Event.objects.order_by("id").first(), Event.objects.order_by("-id").first()
+    log = first.digest[:_NAME] if first else logs[0]
+    if len(logs) > 1 or log not in logs:
+        raise _another(next(_events(store, next(each for each in logs if each != log or first is None))))
+    end = last.digest if last else audit.FIRST
+    for events in _in_pieces(_events(store, log)):
+        missing = [event for event in events if last is None or event.pk > last.pk]
+        known = dict(Event.objects.filter(pk__in=[e.pk for e in events]).values_list("pk", "digest"))
+        for event in events[: len(events) - len(missing)]:
+            if known.get(event.pk) != event.digest:
+                raise _cut(event)
+        if missing:
+            if missing[0].previous != end:
                 raise _cut(missing[0])
-            Event.objects.bulk_create(missing)
-            brought += len(missing)
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), [Event]):
-                cursor.execute(statement)
-    return brought
+            end = missing[-1].digest
+            yield missing
 
 
 def export(target: Path) -> int:
