@@ -9,7 +9,9 @@ database is lost. A page is JSON lines, an event each, in the order of the chain
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -55,11 +57,17 @@ def seal() -> int:
         if fresh[0].previous != (end.digest if end else audit.FIRST):
             raise _cut(end or fresh[0])
         try:
-            store.put(f"{log}/{len(pages) + 1:08d}.jsonl", b"".join(map(line, fresh)))
+            store.put(_following(log, pages), b"".join(map(line, fresh)))
         except Conflict:  # another process sealed the same page: what is left goes into the next
             continue
         done += len(fresh)
     return done
+
+
+def _following(log: str, pages: Sequence[str]) -> str:
+    """The key after the last one: not by counting, or a page that is gone would be in the way for ever."""
+    last = int(pages[-1].rpartition("/")[2].removesuffix(".jsonl")) if pages else 0
+    return f"{log}/{last + 1:08d}.jsonl"
 
 
 def verify() -> Sealed:
@@ -115,15 +123,22 @@ def _missing(store: Store) -> Iterator[list[Event]]:
 
 
 def export(target: Path) -> int:
-    """Write the whole log, as pages have it, to the file ``target``; how many events. ``StoreUnavailable`` if not."""
-    count = 0
+    """Write the whole log, as pages have it, to the file ``target``; how many events.
+
+    ``StoreUnavailable`` if it cannot be written: then ``target`` is as it was.
+    """
+    count, part = 0, target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     try:
-        with target.open("wb") as out:
+        with part.open("wb") as out:
             for event in Event.objects.order_by("id").iterator(chunk_size=_AT_ONCE):
                 out.write(line(event))
                 count += 1
+        part.replace(target)
     except OSError as error:
         raise unavailable(str(target), error) from error
+    finally:
+        with suppress(OSError):  # it has its name, or was never made
+            part.unlink()
     return count
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from docservice import audit, ledger, stores
-from docservice.errors import FixityBroken
+from docservice import audit, ledger
+from docservice.errors import FixityBroken, StoreUnavailable
 from docservice.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -127,5 +127,20 @@ def test_an_exported_log_is_checked_without_a_database(tmp_path: Path) -> None:
         fault(lambda wrong=wrong: list(ledger.read(iter(wrong), "log")))
 
 
-def test_the_ledger_moves_with_the_store() -> None:
-    assert stores.LEDGER in stores.FOLDERS
+def test_an_export_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    chain(2)
+    (tmp_path / "log.jsonl").mkdir()
+    with pytest.raises(StoreUnavailable):
+        ledger.export(tmp_path / "log.jsonl")
+    assert [path.name for path in tmp_path.glob("*log*")] == ["log.jsonl"]
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_page_that_is_gone_is_named_and_keeps_nobody_from_sealing(home: Path) -> None:
+    for _ in range(3):
+        chain(2)
+        ledger.seal()
+    pages(home)[1].unlink()
+    chain(2)
+    assert ledger.seal() == 2
+    assert "บรรทัดที่ ๓ เสียหาย" in fault(ledger.verify)
