@@ -32,7 +32,7 @@ TEXT_LIMIT = 3600
 """Seconds for a part of a book whose every page takes as long as one may, and for putting a large book together."""
 REDACTION_LIMIT = 1800
 """Seconds for one redacted edition, whose every page is drawn anew."""
-_BEHIND = {"text"}
+_BEHIND = {"text", "pieces"}
 """Verbs nobody waits for: their messages come after everybody else's."""
 WATCH_EVERY = 3.0
 """Seconds between two looks for work that nobody was told of."""
@@ -64,6 +64,7 @@ app.conf.update(
         "docservice.redaction": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},
         "docservice.text": {"queue": BULK},
+        "docservice.pieces": {"queue": BULK},
         "docservice.seal": {"queue": BULK},
     },
     task_default_priority=ORDINARY,
@@ -92,16 +93,19 @@ app.conf.update(
 )
 
 
-def nudge(verb: str, job_id: int, *, times: int = 1, urgent: bool = False) -> bool:
-    """Tell the workers to look at a job; whether the broker took the message. Never raises: the row is the truth."""
+def nudge(verb: str, number: int, *, times: int = 1, urgent: bool = False) -> bool:
+    """Tell the workers to look at a job (for ``pieces``: an applicant); whether the broker took the message.
+
+    Never raises: the row is the truth.
+    """
     if not broker_answers(timeout=1.0):
         return False
     try:
         priority = URGENT if urgent else BACKGROUND if verb in _BEHIND else ORDINARY
         for _ in range(times):
-            app.send_task(f"docservice.{verb}", args=(job_id,), priority=priority, retry=False)
+            app.send_task(f"docservice.{verb}", args=(number,), priority=priority, retry=False)
     except (OperationalError, RedisError, OSError) as error:
-        log.warning("the broker did not take a nudge for job %s: %s", job_id, error)
+        log.warning("the broker did not take a nudge for %s %s: %s", verb, number, error)
         return False
     return True
 

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docservice import engines, folder, parcel, stores, uploads
+from docservice import celery, engines, folder, parcel, stores, uploads
 from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.config import config
 from docservice.errors import EvidenceRefused, InputRefused, NotFound, Transient
@@ -29,6 +29,8 @@ from docservice.yearfile import YearFile
 
 PAGE_WIDTH = 900
 """Pixels across a page of the preview."""
+PIECES = "pieces"
+"""The task that makes files ready for the book, behind everything people wait for (``books.make_ready``)."""
 _WIDEST_LOOK = 5.0
 """Seconds spent on looking before an upload is answered; the page goes on with what is left."""
 
@@ -66,6 +68,7 @@ def receive(year: YearFile, upload: Upload, at: int, read: Read, *, actor: str) 
             _finish(year, mine, actor)
     if upload.finished_at is not None:
         look_at(upload.applicant, seconds=_WIDEST_LOOK)
+        celery.nudge(PIECES, upload.applicant_id)
     return offset
 
 

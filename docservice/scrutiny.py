@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docservice import engines, intake, register, stores
 from docservice.config import config
+from docservice.errors import EvidenceRefused
 from docservice.making import Making
 from docservice.models import EvidenceFile
 from docservice.page_images import Cache
@@ -56,6 +57,7 @@ def page(file: EvidenceFile, number: int, making: Making) -> Path:
 
 def piece(path: Path, sha256: str, making: Making, *, name: str) -> Piece:
     """The pages of a file as the full book has them; made once for both editions."""
+    kept, options = _pieces(making)
     fonts, scanner = engines.fonts().dir, engines.scanner()
 
     def make(target: Path) -> Piece:
@@ -64,8 +66,26 @@ def piece(path: Path, sha256: str, making: Making, *, name: str) -> Piece:
         side = making.longest_side
         return gate.to_piece(path, target, name=name, office=_to_pdf, fonts=fonts, longest_side=side)
 
-    kept = Pieces(config().home / "pieces")
-    return kept.get(path, sha256, [making.longest_side, typeface(fonts).family, scanner is not None], make)
+    return kept.get(path, sha256, options, make)
+
+
+def make_ready(file: EvidenceFile, making: Making) -> bool:
+    """Make the file's pages for the book that will be asked for; whether there was anything to make.
+
+    One that cannot be read is left to the book, which tells why.
+    """
+    kept, options = _pieces(making)
+    if kept.holds(file.sha256, options):
+        return False
+    with suppress(EvidenceRefused), _at_hand(file, making):
+        kept.prune()
+    return True
+
+
+def _pieces(making: Making) -> tuple[Pieces, list[object]]:
+    """Where pieces are kept, and what those of such a book are kept under besides their file's digest."""
+    options = [making.longest_side, typeface(engines.fonts().dir).family, engines.scanner() is not None]
+    return Pieces(config().home / "pieces"), options
 
 
 @contextmanager

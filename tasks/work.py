@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from docservice import book_text, engines, jobs, ledger, pulse, verbs
+from docservice import book_text, books, celery, engines, jobs, ledger, pulse, verbs
 from docservice.celery import EXPORT_LIMIT, REDACTION_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
@@ -55,6 +55,13 @@ def text(self: Task, job_id: int) -> int:
     with book_text.turn() as mine:
         ended = _turn(self, job_id) if mine else 0
     return book_text.go_on(job_id, ended)
+
+
+@app.task(name="docservice.pieces")
+def pieces(unit_pk: int) -> None:
+    """Make the pages of an applicant's files ready for the book."""
+    if books.make_ready(unit_pk):
+        celery.nudge("pieces", unit_pk)
 
 
 @app.task(name="docservice.watch")

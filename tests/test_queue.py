@@ -19,12 +19,13 @@ from office_year import REPOSITORY, YEAR_TOML, ask, states
 from real_command import DONE, UNAVAILABLE, USAGE, command, told
 from redis import Redis
 
-from docservice import book_text, celery, jobs, pulse, verbs
+from docservice import book_text, celery, intake, jobs, pulse, verbs
 from docservice.celery import broker_answers
 from docservice.cli.up import _redis
 from docservice.config import config
 from docservice.errors import EngineUnavailable, NotFound
 from docservice.models import Job, JobItem
+from tasks.app import app
 
 pytestmark = pytest.mark.django_db
 
@@ -327,3 +328,10 @@ def test_a_redis_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch,
 
     with pytest.raises(EngineUnavailable, match="redis-server"):
         _redis(tmp_path)
+
+
+def test_files_that_came_are_made_ready_behind_everything_else(redis: Redis) -> None:
+    assert celery.nudge(intake.PIECES, 1)
+    (queue,) = redis.keys("bulk*")
+    assert (queue.endswith(str(celery.BACKGROUND).encode()), redis.llen(queue)) == (True, 1)
+    assert f"docservice.{intake.PIECES}" in app.tasks

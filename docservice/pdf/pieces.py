@@ -31,18 +31,25 @@ class Pieces:
 
         ``make`` is given the path it may write to; what it raises is not remembered.
         """
-        key = hashlib.sha256(json.dumps([_MADE_BY, sha256, options]).encode()).hexdigest()
-        place = self.folder / key[:2] / key
+        place = self._place(sha256, options)
         known = _read(place, source)
         if known is not None:
             return known
         place.parent.mkdir(parents=True, exist_ok=True)
-        fresh = place.with_name(f"{key}.{uuid.uuid4().hex}")
+        fresh = place.with_name(f"{place.name}.{uuid.uuid4().hex}")
         try:
             piece = make(fresh)
             return _write(place, fresh, piece, source)
         finally:
             fresh.unlink(missing_ok=True)
+
+    def holds(self, sha256: str, options: object) -> bool:
+        """Whether ``get`` would find that piece made."""
+        return self._place(sha256, options).with_suffix(".json").exists()
+
+    def _place(self, sha256: str, options: object) -> Path:
+        key = hashlib.sha256(json.dumps([_MADE_BY, sha256, options]).encode()).hexdigest()
+        return self.folder / key[:2] / key
 
     def prune(self) -> None:
         """Drop the pieces unused for longest until the rest is within ``most_bytes``."""

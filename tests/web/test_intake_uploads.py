@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image
 
-from docservice import uploads
+from docservice import books, scrutiny, uploads
 from docservice.config import config
 from docservice.models import Account, Applicant, Event, EvidenceFile, Upload
 
@@ -71,6 +71,22 @@ def test_a_file_goes_up_in_pieces_and_is_looked_at(as_: As, leader: Applicant) -
     assert client.get(address).json() == {"finished": True, "added": [file.pk], "same": []}
     assert Event.objects.get(verb="evidence.taken").subject == leader.dossier_key
     assert not list((config().home / "intake").iterdir())
+
+
+def test_what_came_is_made_ready_for_the_book_before_anybody_asks_for_it(as_: As, leader: Applicant) -> None:
+    client = as_("officer")
+    send(client, leader, "รูปถ่าย.png", picture())
+    send(client, leader, "เสีย.pdf", b"%PDF-1.7 cut off")
+    assert not books.make_ready(leader.pk)
+    good, bad = EvidenceFile.objects.order_by("pk")
+    making = scrutiny.making_of(good)
+    assert (scrutiny.make_ready(good, making), scrutiny.make_ready(bad, making)) == (False, True)
+
+
+def test_with_no_time_left_the_files_that_are_not_ready_are_told_of(as_: As, leader: Applicant) -> None:
+    send(as_("officer"), leader, "รูปถ่าย.png", picture())
+    assert books.make_ready(leader.pk, seconds=-1)
+    assert not (config().home / "pieces").exists()
 
 
 def test_what_the_server_offers_is_told(as_: As, office: object) -> None:
