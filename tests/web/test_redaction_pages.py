@@ -20,7 +20,7 @@ from test_intake_uploads import leader as leader
 from test_intake_uploads import picture, send
 
 from docservice import archive, jobs, redacted, redaction
-from docservice.models import Applicant, Document, Event, EvidenceFile, HiddenArea, Job, Scrutiny
+from docservice.models import Applicant, Document, Event, EvidenceFile, HiddenArea, Job, Scrutiny, Year
 
 pytestmark = pytest.mark.django_db
 
@@ -198,6 +198,21 @@ def test_the_edition_has_the_marked_areas_black_and_nothing_beneath(
     assert "card.pdf" not in json.dumps(book.provenance)
     assert "card.pdf" not in texts(data)
     assert "ฉบับปกปิดข้อมูลส่วนบุคคล" in texts(data)
+
+
+def test_where_full_books_carry_the_files_themselves_the_edition_carries_none(
+    as_: As, card: EvidenceFile, leader: Applicant
+) -> None:
+    year = Year.objects.get()
+    year.settings = {**year.settings, "book": {"attachments": True}}
+    year.save()
+    save(as_("officer"), card, rows(OVER, done="1"))
+    data = archive.read_document(made(as_("officer"), leader))
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        assert not opened.attachments
+        assert not any(Name.EmbeddedFiles in each for each in opened.objects if isinstance(each, Dictionary))
+        assert not any(each.get(Name.Type) == Name.EmbeddedFile for each in opened.objects if isinstance(each, Stream))
+    assert SECRET not in texts(data)
 
 
 def test_a_file_that_nobody_has_looked_at_stays_out_and_that_is_told_beforehand(
