@@ -15,6 +15,7 @@ from docservice.errors import InputRefused
 Parts = dict[str, bytes]
 
 DOCUMENT = "word/document.xml"
+TYPES = "[Content_Types].xml"
 MOST_BYTES = 64 * 1024 * 1024
 MOST_UNPACKED = 512 * 1024 * 1024
 MOST_PARTS = 10_000
@@ -27,7 +28,7 @@ NS = {
     "ct": "http://schemas.openxmlformats.org/package/2006/content-types",
 }
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-_FIRST = ("[Content_Types].xml", "_rels/.rels", DOCUMENT)
+_FIRST = (TYPES, "_rels/.rels", DOCUMENT)
 _STORED = (".png", ".jpg", ".jpeg")
 _OPEN_DOCUMENT = {
     "application/vnd.oasis.opendocument.text": ".odt",
@@ -83,7 +84,7 @@ def read(docx: bytes) -> Parts:
             parts = {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise _refused("เสียหายหรือไม่ใช่ไฟล์ Word", f"is damaged or not a Word file: {error}") from error
-    if DOCUMENT not in parts or "[Content_Types].xml" not in parts:
+    if DOCUMENT not in parts or TYPES not in parts:
         raise _refused("ไม่มีเนื้อเอกสารของ Word (.docx)", "has no Word document inside")
     check_xml(parts)
     return parts
@@ -99,12 +100,16 @@ def check_xml(parts: Parts) -> None:
                 raise _refused(f"ส่วน {name} อ่านไม่ได้", f"has a part that is not well-formed, {name}: {error}") from error
 
 
+def in_order(parts: Mapping[str, bytes]) -> list[str]:
+    """The parts' names as they come in a file: content types first."""
+    return [name for name in _FIRST if name in parts] + sorted(name for name in parts if name not in _FIRST)
+
+
 def write(parts: Mapping[str, bytes]) -> bytes:
     """The zip bytes: order and times fixed, so equal parts give equal bytes."""
-    names = [name for name in _FIRST if name in parts] + sorted(name for name in parts if name not in _FIRST)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in names:
+        for name in in_order(parts):
             entry = zipfile.ZipInfo(name, _FIXED_TIME)
             entry.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
             archive.writestr(entry, parts[name])
@@ -170,14 +175,19 @@ def add_picture(parts: Parts, part: str, rid: str, data: bytes, name: str) -> No
     link.set("Type", f"{NS['r']}/image")
     link.set("Target", posixpath.relpath(target, posixpath.dirname(part)))
     parts[rels_name(part)] = serialise(links)
-    suffix = posixpath.splitext(name)[1][1:]
-    types = parse(parts["[Content_Types].xml"])
-    if not any(str(d.get("Extension")).lower() == suffix for d in types.findall(q("ct:Default"))):
-        default = etree.Element(q("ct:Default"))
-        default.set("Extension", suffix)
-        default.set("ContentType", "image/jpeg" if suffix in ("jpg", "jpeg") else f"image/{suffix}")
-        types.insert(0, default)
-        parts["[Content_Types].xml"] = serialise(types)
+    parts[TYPES] = with_picture_type(parts[TYPES], posixpath.splitext(name)[1][1:])
+
+
+def with_picture_type(data: bytes, suffix: str) -> bytes:
+    """Content types ``data`` that know pictures with this ending."""
+    types = parse(data)
+    if any(str(known.get("Extension")).lower() == suffix for known in types.findall(q("ct:Default"))):
+        return data
+    default = etree.Element(q("ct:Default"))
+    default.set("Extension", suffix)
+    default.set("ContentType", "image/jpeg" if suffix in ("jpg", "jpeg") else f"image/{suffix}")
+    types.insert(0, default)
+    return serialise(types)
 
 
 def _refused(thai: str, english: str) -> InputRefused:

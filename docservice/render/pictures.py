@@ -58,7 +58,7 @@ def place(parts: Parts, context: Mapping[str, Any]) -> None:
         for mark in slots:
             field = str(mark.get("descr"))
             if field not in made:
-                made[field] = _picture(field, context.get(field, ""))
+                made[field] = given(field, context.get(field, ""))
             number += 1
             _fill(parts, part, mark, made[field], number)
         if slots:
@@ -83,7 +83,8 @@ def read(field: str, data: bytes) -> Picture:
         raise _refused(field, "อ่านไม่ได้", f"cannot be read: {error}") from error
 
 
-def _picture(field: str, value: Any) -> Picture | None:
+def given(field: str, value: Any) -> Picture | None:
+    """The picture a fact gives for slot ``field``, None for an empty one. Raises FactsRefused."""
     if not value:
         return None
     if isinstance(value, str) and field == "qr":
@@ -128,10 +129,16 @@ def _fill(parts: Parts, part: str, mark: etree._Element, picture: Picture | None
         return
     rid = f"rIdPicture{number}"
     package.add_picture(parts, part, rid, picture.data, f"picture{number}-{field}.{picture.suffix}")
-    for blip in holder.iter(q("a:blip")):
-        blip.set(q("r:embed"), rid)
+    relate(mark, rid)
     if field != "border":
-        _resize(holder, picture.width / picture.height)
+        resize(mark, picture.width / picture.height, room(holder))
+
+
+def relate(mark: etree._Element, rid: str) -> None:
+    """Let the slot of ``mark`` show the picture related under ``rid``."""
+    holder = mark.getparent()
+    for blip in holder.iter(q("a:blip")) if holder is not None else ():
+        blip.set(q("r:embed"), rid)
 
 
 def _clear(holder: etree._Element) -> None:
@@ -141,19 +148,19 @@ def _clear(holder: etree._Element) -> None:
         run.remove(drawing)
 
 
-def _resize(holder: etree._Element, aspect: float) -> None:
-    """Keep the height, take the width from the picture; a picture too wide for its place is made smaller."""
-    extent = holder.find(q("wp:extent"))
-    if extent is None:
+def resize(mark: etree._Element, aspect: float, widest: int) -> None:
+    """Keep the slot's height, take the width from the picture; one wider than ``widest`` is made smaller."""
+    holder = mark.getparent()
+    extent = holder.find(q("wp:extent")) if holder is not None else None
+    if holder is None or extent is None:
         return
-    widest = _room(holder)
     height = min(int(str(extent.get("cy"))), max(1, int(widest / aspect)))
     for size in [extent, *holder.iterfind(".//a:xfrm/a:ext", NS)]:
         size.set("cx", str(round(height * aspect)))
         size.set("cy", str(height))
 
 
-def _room(holder: etree._Element) -> int:
+def room(holder: etree._Element) -> int:
     """How wide a picture may be here, in EMU: the table cell it stands in, else the text."""
     for cell in holder.iterancestors(q("w:tc")):
         width = cell.find("w:tcPr/w:tcW", NS)

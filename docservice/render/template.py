@@ -1,6 +1,7 @@
 """A Word template of one kind and edition, and filling it: checked facts in, the bytes of a Word file out.
 
-``Template`` and ``fill`` are the seam behind which templates may one day be compiled; nothing about PDF belongs here.
+``Template`` and ``fill`` are the seam: behind it each edition is compiled once per process (``compiled``, ``press``).
+Nothing about PDF belongs here.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from docxtpl import DocxTemplate
@@ -20,7 +23,9 @@ from lxml import etree
 from docservice.catalogue import Kind
 from docservice.errors import FactsRefused, InputRefused, TemplateRefused
 from docservice.render import package, pictures, strict
+from docservice.render.compiled import SCALARS, Compiled, plain
 from docservice.render.package import q
+from docservice.render.press import CORE, Press
 
 LANGUAGE = "th-TH"
 _TAGGED_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
@@ -28,7 +33,9 @@ _FURNITURE = re.compile(r"word/(header|footer)\d*\.xml")
 # colspan, hm and the like print numbers into attributes, where Thai digits would not be XML Schema numbers
 _IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_CORE = "docProps/core.xml"
+_MOST_READY = 64
+_ready: dict[str, tuple[Compiled, Press]] = {}
+_compiling = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -70,21 +77,50 @@ def fill(template: Template, context: Mapping[str, object], *, title: str = "") 
 
     Raises FactsRefused naming the field, TemplateRefused naming the template.
     """
-    _refuse_unprintable(context)
-    word = _Word(io.BytesIO(template.data))
-    out = io.BytesIO()
+    return filled(template, context, title=title).docx
+
+
+class Filled(NamedTuple):
+    """A filled Word file and the parts in it: well-formed, checked, not to be read again; not to be changed."""
+
+    docx: bytes
+    parts: package.Parts
+
+
+def filled(template: Template, context: Mapping[str, object], *, title: str = "") -> Filled:
+    """As ``fill``, for those who go on with the parts."""
+    facts = dict(context)
+    quickly = plain(facts, _CONTROL, SCALARS - {type(None)})
+    if not quickly:
+        _refuse_unprintable(facts)
+    core = _core(title or template.kind.label)
     try:
-        word.render(dict(context), strict.environment())
-        word.save(out)
+        compiled, press = _compiled(template)
+        paper = press.paper(facts, core) if quickly and press.able else None
+        if paper is not None:
+            return Filled(*paper)
+        parts = compiled.render(facts)
     except strict.TemplateFault as fault:
         raise refused(template.name, fault.message, fault.english) from fault
     except (TemplateError, TypeError, ArithmeticError, LookupError, etree.XMLSyntaxError, package.NotWordXml) as fault:
         raise refused(template.name, f"ใช้ไม่ได้ ({fault})", str(fault)) from fault
-    parts = package.read(out.getvalue())
-    pictures.place(parts, context)
-    parts[_CORE] = _core(title or template.kind.label)
+    pictures.place(parts, facts)
+    parts[CORE] = core
     package.check_xml(parts)
-    return package.write(parts)
+    return Filled(package.write(parts), parts)
+
+
+def _compiled(template: Template) -> tuple[Compiled, Press]:
+    """The compiled template of these very bytes, made once and kept while it is among the latest used."""
+    with _compiling:
+        held = _ready.pop(template.digest, None)
+        if held is None:
+            compiled = Compiled(template.data, strict.environment(), _Word, properties=False)
+            held = compiled, Press(compiled)
+        _ready[template.digest] = held
+        if len(_ready) > _MOST_READY:
+            del _ready[next(iter(_ready))]
+    return held
 
 
 def refused(name: str, thai: str, english: str) -> TemplateRefused:
