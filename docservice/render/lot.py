@@ -12,17 +12,18 @@ from docservice.errors import Broken
 from docservice.render import package, pdfcheck
 from docservice.render.office import Office
 from docservice.render.package import DOCUMENT, NS, Parts, q
+from docservice.render.pieces import Piece
 
 
-def convert(office: Office, docxs: Sequence[bytes], titles: Sequence[str]) -> list[tuple[bytes, int]]:
-    """The finished PDF and the pages of each of ``docxs``, all filled from one mergeable template.
+def convert(office: Office, docxs: Sequence[bytes], titles: Sequence[str]) -> list[Piece]:
+    """The finished PDF of each of ``docxs``, all filled from one mergeable template.
 
     Page counts are read from marks in the PDF, not assumed. Raises as ``Office.to_pdf``, and Broken when the files do
     not merge.
     """
     marks = [f"paper{number}" for number in range(len(docxs))]
     merged = merge([package.read(docx) for docx in docxs], marks)
-    pdf = office.convert(merged, title=titles[0], destinations=True).pdf or b""
+    pdf = office.convert(merged, title=titles[0], lot=True).pdf or b""
     return pdfcheck.finish_lot(pdf, marks, titles, office.fonts.names)
 
 

@@ -136,16 +136,16 @@ class Office:
         title: str,
         layout: bool = False,
         unless_continued: bool = False,
-        destinations: bool = False,
+        lot: bool = False,
     ) -> Converted:
         """One load of a Word file: its PDF as LibreOffice wrote it and, with ``layout``, its pages.
 
-        ``unless_continued`` leaves the PDF out when text flows from a page to the next; ``destinations`` puts every
-        bookmark into the PDF as a named destination. Raises as ``to_pdf``.
+        ``unless_continued`` leaves the PDF out when text flows from a page to the next; ``lot`` makes the PDF
+        for taking apart: each bookmark a named destination, no tags, no PDF/A entries. Raises as ``to_pdf``.
         """
         docx = package.write(package.for_libreoffice(parts))
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
-        job |= {"destinations": destinations, "thai_numbers": package.asks_thai_numbers(parts)}
+        job |= {"lot": lot, "thai_numbers": package.asks_thai_numbers(parts)}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(docx, job, limit, ".docx")
 

@@ -137,6 +137,7 @@ class Bridge:
     def convert(self, job: dict[str, Any]) -> dict[str, Any]:
         """Load a Word file (or, by its ending, another of ``_FILTERS``) and store it as PDF/A-2b.
 
+        A ``lot`` gets a named destination for each bookmark, and neither tags nor PDF/A entries: it is taken apart.
         With ``layout`` also tell where each page starts. With ``unless_continued`` nothing is stored when text flows
         from one page to the next: the caller comes back with catchwords.
         """
@@ -176,15 +177,15 @@ class Bridge:
     @staticmethod
     def _store(document: Any, job: dict[str, Any]) -> None:
         options = (
-            _value("SelectPdfVersion", 2),
-            _value("UseTaggedPDF", True),
+            _value("SelectPdfVersion", 0 if job.get("lot") else 2),
+            _value("UseTaggedPDF", not job.get("lot")),
             _value("ReduceImageResolution", False),
             _value("UseLosslessCompression", True),
             _value("ExportBookmarks", False),
             _value("ExportNotes", False),
             _value("ExportFormFields", False),
             _value("IsSkipEmptyPages", True),
-            _value("ExportBookmarksToPDFDestination", bool(job.get("destinations"))),
+            _value("ExportBookmarksToPDFDestination", bool(job.get("lot"))),
         )
         document.storeToURL(
             uno.systemPathToFileUrl(job["target"]),

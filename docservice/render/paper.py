@@ -10,6 +10,7 @@ from docservice.errors import DocserviceError, FactsRefused
 from docservice.render import catchword, letters, lot, package, pdfcheck
 from docservice.render.fonts import ALIASES, Fonts
 from docservice.render.office import Office
+from docservice.render.pieces import Piece
 from docservice.render.template import Template, fill
 from docservice.thai import to_thai_digits
 
@@ -41,11 +42,11 @@ def make_paper(office: Office, template: Template, facts: Mapping[str, Any]) -> 
     draft = _draft(office.fonts, template, facts)
     parts = package.read(draft.docx)
     if not template.kind.catchwords:
-        return _paper(office, template, draft, *_pdf(office, draft))
+        return _paper(office, template, draft, _pdf(office, draft))
     done = catchword.with_catchwords(office, parts, title=draft.title)
     if done.parts is not parts:
         draft = _Draft(package.write(done.parts), draft.title, draft.warnings)
-    return _paper(office, template, draft, *pdfcheck.finish(done.pdf, title=draft.title, fonts=office.fonts.names))
+    return _paper(office, template, draft, pdfcheck.finish(done.pdf, title=draft.title, fonts=office.fonts.names))
 
 
 def make_papers(
@@ -100,7 +101,7 @@ def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper
             pdfs = [_pdf(office, drafts[0])]
         else:
             pdfs = lot.convert(office, [draft.docx for draft in drafts], [draft.title for draft in drafts])
-        return [_paper(office, template, draft, *pdf) for draft, pdf in zip(drafts, pdfs, strict=True)]
+        return [_paper(office, template, draft, pdf) for draft, pdf in zip(drafts, pdfs, strict=True)]
     except DocserviceError as fault:
         if len(drafts) == 1:
             return [fault]
@@ -119,13 +120,13 @@ def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft
     return _Draft(fill(template, context, title=title), title, tuple(warnings))
 
 
-def _pdf(office: Office, draft: _Draft) -> tuple[bytes, int]:
+def _pdf(office: Office, draft: _Draft) -> Piece:
     pdf = office.convert(package.read(draft.docx), title=draft.title).pdf or b""
     return pdfcheck.finish(pdf, title=draft.title, fonts=office.fonts.names)
 
 
-def _paper(office: Office, template: Template, draft: _Draft, pdf: bytes, pages: int) -> Paper:
-    most = template.kind.pages
+def _paper(office: Office, template: Template, draft: _Draft, piece: Piece) -> Paper:
+    most, pages = template.kind.pages, piece.pages
     if most is not None and pages > most:
         raise FactsRefused(
             f"ข้อความยาวเกินไป: {draft.title} ได้ {to_thai_digits(str(pages))} หน้า "
@@ -135,11 +136,11 @@ def _paper(office: Office, template: Template, draft: _Draft, pdf: bytes, pages:
         )
     return Paper(
         docx=draft.docx,
-        pdf=pdf,
+        pdf=piece.pdf,
         pages=pages,
         title=draft.title,
         edition=template.kind.edition,
         engine=office.version,
-        fonts=tuple(sorted(pdfcheck.fonts_of(pdf))),
+        fonts=tuple(sorted(piece.fonts)),
         warnings=draft.warnings,
     )

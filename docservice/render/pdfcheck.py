@@ -14,8 +14,8 @@ import pikepdf.pdfa
 
 from docservice.errors import Broken, FontSubstituted
 from docservice.render import reading_order
+from docservice.render.pieces import LANGUAGE, Piece, Whole
 
-LANGUAGE = "th-TH"
 # LibreOffice's own symbol font: bullets and ballot boxes, drawn alike on every machine
 SYMBOL_FONTS = ("OpenSymbol",)
 
@@ -30,21 +30,22 @@ def tidy(pdf: bytes, *, title: str) -> bytes:
         return _save(document, title)
 
 
-def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> tuple[bytes, int]:
-    """``tidy``, then check: the PDF and its number of pages.
+def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> Piece:
+    """``tidy``, then check: the finished PDF.
 
     Raises Broken naming the rules of PDF/A-2b that it fails, FontSubstituted naming the fonts.
     """
     done = tidy(pdf, title=title)
-    check(done, fonts)
     with pikepdf.open(io.BytesIO(done)) as document:
-        return done, len(document.pages)
+        piece = Piece(done, len(document.pages), _fonts_in(document))
+    check(piece, fonts)
+    return piece
 
 
-def check(pdf: bytes, fonts: Sequence[str]) -> None:
+def check(piece: Piece, fonts: Sequence[str]) -> None:
     """Raise FontSubstituted for a font outside ``fonts`` (PostScript names), Broken where PDF/A-2b is not met."""
-    refuse_fonts(fonts_of(pdf).difference(fonts, SYMBOL_FONTS))
-    report = pikepdf.pdfa.validate_written(io.BytesIO(pdf), "2b")
+    refuse_fonts(piece.fonts.difference(fonts, SYMBOL_FONTS))
+    report = pikepdf.pdfa.validate_written(io.BytesIO(piece.pdf), "2b")
     if not report.passed:
         rules = ", ".join(sorted({finding.rule for finding in report.findings}))
         raise Broken(
@@ -65,39 +66,31 @@ def refuse_fonts(strangers: Iterable[str]) -> None:
         )
 
 
-def fonts_of(pdf: bytes) -> set[str]:
+def _fonts_in(document: pikepdf.Pdf) -> frozenset[str]:
     """PostScript names of all fonts in the file, without subset prefixes."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        names = {
-            str(item.BaseFont).removeprefix("/")
-            for item in document.objects
-            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/BaseFont" in item
-        }
-    return {name.partition("+")[2] or name for name in names}
+    names = {
+        str(item.BaseFont).removeprefix("/")
+        for item in document.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font" and "/BaseFont" in item
+    }
+    return frozenset(name.partition("+")[2] or name for name in names)
 
 
-def finish_lot(
-    pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: Sequence[str]
-) -> list[tuple[bytes, int]]:
-    """``finish`` for a lot: one PDF and its pages for every mark, from its named destination up to the next.
+def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: Sequence[str]) -> list[Piece]:
+    """``finish`` for a lot: a PDF for every mark, from its named destination up to the next.
 
-    Pieces carry the PDF/A entries of the whole and their own title; structure tags are lost. The whole (all contents,
-    fonts and pictures) and the first piece (all that splitting adds) are validated. Raises as ``finish``, and Broken
-    when a mark is not in the file or two marks share a page.
+    ``pdf`` is as LibreOffice wrote it, without tags. All pages are validated as one file; a piece is written by the
+    same hand from the same objects. Raises as ``finish``, and Broken when a mark is not in the file or two marks share
+    a page.
     """
-    whole = tidy(pdf, title=titles[0])
-    check(whole, fonts)
-    with pikepdf.open(io.BytesIO(whole)) as document:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
         firsts = _first_pages(document, marks)
-        ends = [*firsts[1:], len(document.pages)]
+        whole = Whole(document)
+        ends = [*firsts[1:], whole.pages]
         if firsts[0] != 0 or any(end <= first for first, end in zip(firsts, ends, strict=True)):
             raise Broken("แยกเอกสารชุดไม่ได้", "กรุณาทำทีละฉบับ", english=f"The lot cannot be split at pages {firsts}.")
-        pieces = [
-            (_piece(document, first, end, title), end - first)
-            for first, end, title in zip(firsts, ends, titles, strict=True)
-        ]
-    check(pieces[0][0], fonts)
-    return pieces
+        check(whole.piece(0, whole.pages, titles[0]), fonts)
+        return [whole.piece(first, end, title) for first, end, title in zip(firsts, ends, titles, strict=True)]
 
 
 def _first_pages(document: pikepdf.Pdf, marks: Sequence[str]) -> list[int]:
@@ -118,18 +111,6 @@ def _destinations(document: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]
     new = pikepdf.NameTree(tree).items() if tree is not None else ()
     for name, target in [*old.items(), *new]:
         yield str(name).removeprefix("/"), target["/D"] if isinstance(target, pikepdf.Dictionary) else target
-
-
-def _piece(document: pikepdf.Pdf, first: int, end: int, title: str) -> bytes:
-    with pikepdf.new() as piece:
-        piece.pages.extend(document.pages[first:end])
-        for page in piece.pages:
-            for key in ("/StructParents", "/Tabs"):
-                if key in page:
-                    del page[key]
-        for key in ("/OutputIntents", "/Metadata"):
-            piece.Root[key] = piece.copy_foreign(document.make_indirect(document.Root[key]))
-        return _save(piece, title)
 
 
 def _save(document: pikepdf.Pdf, title: str) -> bytes:

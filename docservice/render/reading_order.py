@@ -18,6 +18,8 @@ from typing import Any
 import pikepdf
 
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_TEXT_OBJECT = re.compile(rb"(?<![^\n])BT\n.*?\nET(?![^\n])", re.DOTALL)
+_INLINE = re.compile(rb"\sBI\s")
 _LIST = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _PER_EM = Decimal(1000)  # TJ adjustments and glyph widths are thousandths of the font's size
 _FINE = Decimal("0.001")
@@ -30,7 +32,6 @@ _Shown = list[bytes | Decimal]
 class _Font:
     """A simple font: what its codes mean (those that mean one thing) and how wide they are."""
 
-    name: str
     characters: dict[int, str]
     widths: dict[int, Decimal]
 
@@ -51,12 +52,58 @@ class _Piece:
 
 def mend(document: pikepdf.Pdf) -> None:
     """Rewrite the contents of every page whose lines are cut up."""
+    for page, (before, after) in zip(document.pages, _texts(document), strict=True):
+        if after != before:
+            page.Contents = document.make_stream(after)
+
+
+def contents(document: pikepdf.Pdf) -> Iterator[bytes]:
+    """The contents of every page as ``mend`` would write them; the document stays as it is."""
+    for _, after in _texts(document):
+        yield after
+
+
+def _texts(document: pikepdf.Pdf) -> Iterator[tuple[bytes, bytes]]:
+    """Each page's contents before and after; text objects that come again on other pages are mended once."""
+    read: dict[tuple[int, int], _Font] = {}
+    known: dict[tuple[bytes, object], bytes] = {}
     for page in document.pages:
-        instructions = list(pikepdf.parse_content_stream(page))
-        fonts = {n: _font(n, f) for n, f in page.resources.get("/Font", pikepdf.Dictionary()).items()}
-        runs = [run for line in _lines(instructions, fonts) for run in _runs(line)]
-        if runs:
-            page.Contents = document.make_stream(pikepdf.unparse_content_stream(_merged(instructions, runs)))
+        fonts = {}
+        for name, font in page.resources.get("/Font", pikepdf.Dictionary()).items():
+            if font.objgen not in read:
+                read[font.objgen] = _font(font)
+            fonts[name] = read[font.objgen]
+        data = _read(page)
+        yield data, _mended(document, data, fonts, known)
+
+
+def _mended(
+    document: pikepdf.Pdf, data: bytes, fonts: dict[str, _Font], known: dict[tuple[bytes, object], bytes]
+) -> bytes:
+    whose = tuple((name, id(font)) for name, font in fonts.items())
+
+    def again(found: re.Match[bytes]) -> bytes:
+        key = (found[0], whose)
+        if key not in known:
+            known[key] = _text_object(document, found[0], fonts)
+        return known[key]
+
+    # pictures inside the contents may hold any bytes, also those that begin and end text
+    return _text_object(document, data, fonts) if _INLINE.search(data) else _TEXT_OBJECT.sub(again, data)
+
+
+def _text_object(document: pikepdf.Pdf, data: bytes, fonts: dict[str, _Font]) -> bytes:
+    """Contents, or the part of them that is one text object, with their runs joined; the same bytes if none is."""
+    instructions = list(pikepdf.parse_content_stream(document.make_stream(data)))
+    runs = [run for line in _lines(instructions, fonts) for run in _runs(line)]
+    return bytes(pikepdf.unparse_content_stream(_merged(instructions, runs))) if runs else data
+
+
+def _read(page: pikepdf.Page) -> bytes:
+    contents = page.obj.get("/Contents", pikepdf.Array())
+    if isinstance(contents, pikepdf.Array):
+        return b"\n".join(part.read_bytes() for part in contents)
+    return bytes(contents.read_bytes())
 
 
 def _lines(instructions: Sequence[_Instruction], fonts: dict[str, _Font]) -> Iterator[list[_Piece]]:
@@ -119,7 +166,7 @@ def _runs(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
 
 
 def _goes_on(before: _Piece, piece: _Piece) -> bool:
-    same = piece.placed and (piece.font.name, piece.size) == (before.font.name, before.size)
+    same = piece.placed and piece.font is before.font and piece.size == before.size
     return same and bool(piece.text) and before.text[-1] != " " and piece.text[0] != " "
 
 
@@ -169,16 +216,16 @@ def _actual_text(operands: Iterable[pikepdf.Object]) -> str:
     return str(properties.get("/ActualText", "")) if isinstance(properties, pikepdf.Dictionary) else ""
 
 
-def _font(name: str, font: Any) -> _Font:
+def _font(font: Any) -> _Font:
     """A simple font's map, as LibreOffice writes it (bfchar lists); a composite font has no codes here."""
     if font.get("/Subtype") == "/Type0" or "/Widths" not in font:
-        return _Font(name, {}, {})
+        return _Font({}, {})
     first = int(font.FirstChar)
     widths = {first + n: Decimal(width) for n, width in enumerate(font.Widths)}
     source = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
     pairs = (pair for part in _LIST.findall(source) for pair in _PAIR.findall(part))
     characters = {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
-    return _Font(name, characters, widths)
+    return _Font(characters, widths)
 
 
 def _instruction(operands: Sequence[Any], operator: str) -> pikepdf.ContentStreamInstruction:
