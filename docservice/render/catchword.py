@@ -50,19 +50,19 @@ def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
     Raises Broken when after six rounds the words still change or the PDF does not carry them. LibreOffice sets pages on
     its own time: on a busy machine it was seen to write other pages than it had told of, so both are asked for again.
     """
-    parts = _divided(parts)
-    done = office.convert(_marked(parts), title=title, layout=True, unless_continued=True)
+    parts = divided(parts)
+    done = office.convert(marked(parts), title=title, layout=True, unless_continued=True)
     if done.pdf is not None:
         return Set(parts, done.pdf)
     layout, fault = done.layout or Layout(1, (), {}), _unsettled()
     for _ in range(_ROUNDS):
-        written = _written(parts, layout)
-        done = office.convert(_marked(written), title=title, layout=True)
+        carrying = written(parts, layout)
+        done = office.convert(marked(carrying), title=title, layout=True)
         before, layout = layout, done.layout or Layout(1, (), {})
         if done.pdf is not None and _wanted(layout) == _wanted(before):
-            found = _fault(done.pdf, parts, layout)
+            found = fault_in(done.pdf, parts, layout)
             if found is None:
-                return Set(written, done.pdf)
+                return Set(carrying, done.pdf)
             fault = found
     raise fault
 
@@ -117,6 +117,11 @@ class _Spot:
                 self.run.addprevious(item)
 
 
+def spots(parts: Parts) -> int:
+    """How many marks ``marked`` sets."""
+    return len(_spots(_body(package.parse(parts[DOCUMENT]))))
+
+
 def _spots(body: etree._Element) -> list[_Spot]:
     """Every spot in reading order; the same numbers before and after boxes are written."""
     found = []
@@ -128,7 +133,7 @@ def _spots(body: etree._Element) -> list[_Spot]:
     return found
 
 
-def _divided(parts: Parts) -> Parts:
+def divided(parts: Parts) -> Parts:
     """A copy whose long paragraphs are cut into more runs, at blanks: a page may lie within one paragraph."""
     root = package.parse(parts[DOCUMENT])
     for paragraph, _ in list(_paragraphs(_body(root))):
@@ -157,25 +162,25 @@ def _divide(run: etree._Element, text: str) -> None:
         parent.remove(run)
 
 
-def _marked(parts: Parts) -> Parts:
-    """A copy with a bookmark ``dsN`` at spot N of the flow."""
+def marked(parts: Parts, prefix: str = "") -> Parts:
+    """A copy with a bookmark ``dsN`` at spot N of the flow, its name after ``prefix``."""
     root = package.parse(parts[DOCUMENT])
     for number, spot in enumerate(_spots(_body(root))):
         start, end = etree.Element(q("w:bookmarkStart")), etree.Element(q("w:bookmarkEnd"))
         for mark in (start, end):
             mark.set(q("w:id"), str(_FIRST_ID + number))
-        start.set(q("w:name"), f"ds{number}")
+        start.set(q("w:name"), f"{prefix}ds{number}")
         spot.insert(start, end)
     return parts | {DOCUMENT: package.serialise(root)}
 
 
-def _written(parts: Parts, layout: Layout) -> Parts:
+def written(parts: Parts, layout: Layout) -> Parts:
     """A copy with the catchword of every page that continues, each held by a spot on its page."""
     root = package.parse(parts[DOCUMENT])
-    spots = _spots(_body(root))
+    places = _spots(_body(root))
     style = f'w:styleId="{STYLE}"'.encode() in parts.get("word/styles.xml", b"")
     for page, words in _wanted(layout).items():
-        here = [spot for number, spot in enumerate(spots) if layout.places.get(f"ds{number}") == page]
+        here = [spot for number, spot in enumerate(places) if layout.places.get(f"ds{number}") == page]
         here = [spot for spot in here if spot.rank == min(other.rank for other in here)]
         if not here:
             raise FactsRefused(
@@ -254,9 +259,11 @@ layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>\
 
 
 # -------------------------------------------------------------------------------------------------- reading again
-def _fault(pdf: bytes, parts: Parts, layout: Layout) -> Broken | None:
+def fault_in(pdf: bytes, parts: Parts, layout: Layout) -> Broken | None:
     """None if each continuing page carries the words that the next page's text begins with."""
     wanted = _wanted(layout)
+    if not wanted:
+        return None
     header, headings = _furniture(parts)
     pages = [_bare(text) for text in text_of(pdf)]
     for page, words in wanted.items():

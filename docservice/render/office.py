@@ -12,6 +12,7 @@ import os
 import threading
 import uuid
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -56,10 +57,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class Converted:
-    """A finished conversion; ``pdf`` is None when it was left out because text flows over a page."""
+    """A finished conversion; ``pdf`` is None when it was left out because text flows over a page.
+
+    ``papers``: the layouts of a lot's papers, where they were asked for.
+    """
 
     pdf: bytes | None
     layout: Layout | None
+    papers: tuple[Layout, ...] = ()
 
 
 class Office:
@@ -149,6 +154,17 @@ class Office:
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(docx, job, limit, ".docx")
 
+    def lay_out(self, parts: package.Parts, spots: Sequence[int]) -> tuple[Layout, ...]:
+        """The pages of each paper of a merged lot, without making a PDF; ``spots``: how many marks each has.
+
+        Paper N begins at the bookmark ``paperN`` and has its marks ``paperNds0``, ``paperNds1`` … in reading order.
+        Raises as ``to_pdf``.
+        """
+        job = {"op": "convert", "title": "", "layout": False, "papers": list(spots)}
+        job |= {"thai_numbers": package.asks_thai_numbers(parts)}
+        limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
+        return self._twice(package.write(package.for_libreoffice(parts)), job, limit, ".docx").papers
+
     def _twice(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
         with self._lock:
             for _ in range(2):
@@ -182,7 +198,8 @@ class Office:
         running.conversions += 1
         if running.conversions >= self.restart_after or memory(running.office) > self.most_memory:
             self._stop()
-        return Converted(pdf, _layout(answer) if job["layout"] else None)
+        papers = tuple(map(_layout, answer.get("papers", ())))
+        return Converted(pdf, _layout(answer) if job["layout"] else None, papers)
 
     def _ask(self, running: Process, job: dict[str, Any], limit: float) -> dict[str, Any]:
         stdin = running.bridge.stdin

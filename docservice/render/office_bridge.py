@@ -1,4 +1,4 @@
-"""The program that sits between this service and one LibreOffice: standard library and ``uno`` only.
+"""The program that sits between this service and one LibreOffice: standard library, ``uno`` and its ``office_pages``.
 
 It is run by a Python that can import ``uno`` (the system's; the service's own cannot) and imports nothing of
 docservice. It starts ``soffice.bin`` in its own process group on a private profile, reads one JSON object a line on
@@ -16,16 +16,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -36,17 +35,17 @@ from com.sun.star.lang import DisposedException, Locale  # type: ignore[import-n
 from com.sun.star.uno import Exception as UnoException  # type: ignore[import-not-found]
 from com.sun.star.uno import RuntimeException
 
+sys.path.append(str(Path(__file__).parent))
+_Pages = importlib.import_module("office_pages").Pages  # by path: this program runs apart from the package
+
 _PR_SET_PDEATHSIG = 1
 _RESTART_CODES = (79, 81)  # a brand-new profile ends the first run at once and asks for a second
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_ITEM = re.compile(r"\s*(?:\(?[๐-๙0-9]+(?:[.][๐-๙0-9]+)*[.)]?)?\s*")
 _FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 _SHEETS = (".xlsx", ".ods")
+_TIMES = 20  # that a document is stored before its pages count as never settling
 _BY_PAGE_STYLE, _NATIVE = 7, 12  # com.sun.star.style.NumberingType
 _THAI = Locale("th", "TH", "")
-_ENOUGH = 10  # letters (marks above and below not counted) a catchword holds at least, where the text has as many
-_PATIENCE = 20  # times that the pages are looked at before they count as never settling
-_LOOK = 200  # characters of a page's beginning that are looked at
 
 
 def _die_with_parent() -> None:
@@ -138,10 +137,26 @@ class Bridge:
         """Load a Word file (or, by its ending, another of ``_FILTERS``) and store it as PDF/A-2b.
 
         A ``lot`` gets a named destination for each bookmark, and neither tags nor PDF/A entries: it is taken apart.
-        With ``layout`` also tell where each page starts. With ``unless_continued`` nothing is stored when text flows
-        from one page to the next: the caller comes back with catchwords.
+        With ``layout`` also tell where each page starts, with ``papers`` tell only where those of a lot do. With
+        ``unless_continued`` nothing is stored when text flows from one page to the next: the caller comes back with
+        catchwords.
         """
-        document = self.desktop.loadComponentFromURL(
+        document = self._load(job)
+        if document is None:
+            return {"error": "document", "detail": "LibreOffice cannot read the file"}
+        try:
+            document.DocumentProperties.Title = job["title"]
+            if _is_sheet(job):
+                _fit_width(document)
+            if job.get("thai_numbers"):
+                _thai_page_numbers(document)
+            return self._answer(document, job)
+        finally:
+            with contextlib.suppress(DisposedException):
+                document.close(True)
+
+    def _load(self, job: dict[str, Any]) -> Any:
+        return self.desktop.loadComponentFromURL(
             uno.systemPathToFileUrl(job["source"]),
             "_blank",
             0,
@@ -152,27 +167,26 @@ class Bridge:
                 _value("UpdateDocMode", 0),
             ),
         )
-        if document is None:
-            return {"error": "document", "detail": "LibreOffice cannot read the file"}
-        try:
-            document.DocumentProperties.Title = job["title"]
-            if _is_sheet(job):
-                _fit_width(document)
-            if job.get("thai_numbers"):
-                _thai_page_numbers(document)
-            answer: dict[str, Any] = {"ok": True, "stored": False}
-            if job.get("layout"):
-                found = self._layout(document)
-                if found is None:
-                    return {"error": "office", "detail": "the pages do not settle"}
-                answer |= found
-            if not (job.get("unless_continued") and any(start["flows"] for start in answer["starts"])):
-                self._store(document, job)
-                answer["stored"] = True
-            return answer
-        finally:
-            with contextlib.suppress(DisposedException):
-                document.close(True)
+
+    def _answer(self, document: Any, job: dict[str, Any]) -> dict[str, Any]:
+        """What was asked about a loaded document. One whose pages change while it is stored is looked at again."""
+        if job.get("papers"):
+            pages = _Pages(document, self.words, _THAI)
+            return {"ok": True, "stored": False, "papers": list(pages.papers(job["papers"]))}
+        if not job.get("layout"):
+            self._store(document, job)
+            return {"ok": True, "stored": True}
+        pages = _Pages(document, self.words, _THAI)
+        for _ in range(_TIMES):
+            layout = pages.layout()
+            if layout is None:
+                break
+            if job.get("unless_continued") and any(start["flows"] for start in layout["starts"]):
+                return {"ok": True, "stored": False, **layout}
+            self._store(document, job)
+            if pages.count() == layout["pages"]:
+                return {"ok": True, "stored": True, **layout}
+        return {"error": "office", "detail": "the pages do not settle"}
 
     @staticmethod
     def _store(document: Any, job: dict[str, Any]) -> None:
@@ -194,61 +208,6 @@ class Bridge:
                 _value("FilterData", uno.Any("[]com.sun.star.beans.PropertyValue", options)),
             ),
         )
-
-    # -------------------------------------------------------------------------------------------------------- layout
-    def _layout(self, document: Any) -> dict[str, Any] | None:
-        """``pages``; ``starts``: what begins each page after the first; ``places``: the page of every bookmark.
-
-        LibreOffice sets pages on its own time, also between two questions: on a busy machine one row was seen to begin
-        two pages. So it is asked until it says the same twice; None where it never does.
-        """
-        cursor, before = document.CurrentController.ViewCursor, None
-        for _ in range(_PATIENCE):
-            cursor.jumpToLastPage()
-            starts = [self._start(cursor, page) for page in range(2, cursor.getPage() + 1)]
-            if starts == before:
-                places = self._places(document, cursor) if starts else {}
-                return {"pages": len(starts) + 1, "starts": starts, "places": places}
-            before = starts
-        return None
-
-    @staticmethod
-    def _places(document: Any, cursor: Any) -> dict[str, int]:
-        places = {}
-        marks = document.Bookmarks
-        for name in marks.ElementNames:
-            cursor.gotoRange(marks.getByName(name).Anchor.Start, False)
-            places[name] = cursor.getPage()
-        return places
-
-    def _start(self, cursor: Any, page: int) -> dict[str, Any]:
-        """The first words of ``page``, and whether the text of the page before flows on to it."""
-        cursor.jumpToPage(page)
-        cursor.jumpToStartOfPage()
-        table, cell = cursor.TextTable, cursor.Cell
-        here = cursor.Text.createTextCursorByRange(cursor.Start)
-        fresh = here.isStartOfParagraph()
-        forced = fresh and _forced(table if table is not None else here)
-        text = _row_text(table, cell, here) if table is not None else _paragraph_text(here)
-        # A list under a heading row that repeats speaks for itself: registers and attached lists carry no catchwords.
-        listed = table is not None and table.RepeatHeadline
-        flows = bool(text) and not forced and not listed
-        return {"page": page, "text": text, "words": self.first_words(text), "flows": flows}
-
-    def first_words(self, text: str) -> str:
-        """The item number, if any, and whole words up to at least ten Thai characters, as in ``๒. แต่งตั้งคณะ``."""
-        text = text[:_LOOK]
-        item = _ITEM.match(text)
-        start = end = item.end() if item else 0
-        while end < len(text) and _letters(text[start:end]) < _ENOUGH:
-            bounds = self.words.getWordBoundary(text, end, _THAI, 0, True)
-            end = max(bounds.endPos, end + 1)
-        return " ".join(text[:end].split())
-
-
-def _letters(text: str) -> int:
-    """How many letters a reader counts: neither blanks nor the marks above and below."""
-    return sum(not letter.isspace() and unicodedata.category(letter) != "Mn" for letter in text)
 
 
 def _is_sheet(job: dict[str, Any]) -> bool:
@@ -278,32 +237,6 @@ def _thai_page_numbers(document: Any) -> None:
         if style.isInUse():
             style.NumberingType = _NATIVE
     document.TextFields.refresh()
-
-
-def _forced(place: Any) -> bool:
-    """Whether a page break or a new section was asked for before this paragraph or table."""
-    return bool(place.PageDescName) or place.BreakType.value != "NONE"
-
-
-def _paragraph_text(here: Any) -> str:
-    """The text from ``here`` to the end of its paragraph, or the next paragraph that has any."""
-    while True:
-        here.gotoEndOfParagraph(True)
-        text = " ".join(here.String.split())
-        if text or not here.gotoNextParagraph(False):
-            return text
-
-
-def _row_text(table: Any, cell: Any, here: Any) -> str:
-    """The text from ``here`` to the end of its cell, and of the row's other cells as far as the words need."""
-    here.gotoEnd(True)
-    texts = [here.String]
-    row = re.sub(r"^[A-Za-z]+", "", cell.CellName)
-    column = re.sub(r"[0-9]+$", "", cell.CellName)
-    for name in table.CellNames:
-        if re.sub(r"^[A-Za-z]+", "", name) == row and re.sub(r"[0-9]+$", "", name) > column:
-            texts.append(table.getCellByName(name).String)
-    return " ".join(" ".join(texts).split())
 
 
 def _answer(bridge: Bridge, job: dict[str, Any]) -> dict[str, Any]:

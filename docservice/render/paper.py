@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docservice.errors import DocserviceError, FactsRefused
@@ -39,14 +39,7 @@ def make_paper(office: Office, template: Template, facts: Mapping[str, Any]) -> 
 
     Raises FactsRefused, TemplateRefused, FontSubstituted, EngineUnavailable or Broken.
     """
-    draft = _draft(office.fonts, template, facts)
-    parts = package.read(draft.docx)
-    if not template.kind.catchwords:
-        return _paper(office, template, draft, _pdf(office, draft))
-    done = catchword.with_catchwords(office, parts, title=draft.title)
-    if done.parts is not parts:
-        draft = _Draft(package.write(done.parts), draft.title, draft.warnings)
-    return _paper(office, template, draft, pdfcheck.finish(done.pdf, title=draft.title, fonts=office.fonts.names))
+    return _finished(office, template, _draft(office.fonts, template, facts))
 
 
 def make_papers(
@@ -56,7 +49,7 @@ def make_papers(
 
     Papers of a template that allows it are set ``batch`` at a time in one load.
     """
-    if template.kind.catchwords or not template.mergeable:
+    if not template.mergeable:
         for one in facts:
             yield _attempt(office, template, one)
         return
@@ -69,6 +62,10 @@ class _Draft:
     docx: bytes
     title: str
     warnings: tuple[str, ...]
+
+    def carrying(self, parts: package.Parts, given: package.Parts) -> _Draft:
+        """This draft with the Word file that ``given`` became, where it is another."""
+        return self if parts is given else replace(self, docx=package.write(parts))
 
 
 def _attempt(office: Office, template: Template, facts: Mapping[str, Any]) -> Paper | DocserviceError:
@@ -98,15 +95,29 @@ def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper
         return []
     try:
         if len(drafts) == 1:
-            pdfs = [_pdf(office, drafts[0])]
-        else:
-            pdfs = lot.convert(office, [draft.docx for draft in drafts], [draft.title for draft in drafts])
-        return [_paper(office, template, draft, pdf) for draft, pdf in zip(drafts, pdfs, strict=True)]
+            return [_finished(office, template, drafts[0])]
+        return _together(office, template, drafts)
     except DocserviceError as fault:
         if len(drafts) == 1:
             return [fault]
     half = len(drafts) // 2
     return _set(office, template, drafts[:half]) + _set(office, template, drafts[half:])
+
+
+def _together(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper | DocserviceError]:
+    """Drafts in one load; one whose pages came out otherwise than told, and one too long, is its own affair."""
+    papers = [package.read(draft.docx) for draft in drafts]
+    made = lot.convert(office, papers, [draft.title for draft in drafts], catchwords=template.kind.catchwords)
+    results: list[Paper | DocserviceError] = []
+    for draft, paper, given in zip(drafts, made, papers, strict=True):
+        try:
+            if paper is None:
+                results.append(_finished(office, template, draft))
+            else:
+                results.append(_paper(office, template, draft.carrying(paper.parts, given), paper.piece))
+        except DocserviceError as fault:
+            results.append(fault)
+    return results
 
 
 def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft:
@@ -120,9 +131,15 @@ def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft
     return _Draft(fill(template, context, title=title), title, tuple(warnings))
 
 
-def _pdf(office: Office, draft: _Draft) -> Piece:
-    pdf = office.convert(package.read(draft.docx), title=draft.title).pdf or b""
-    return pdfcheck.finish(pdf, title=draft.title, fonts=office.fonts.names)
+def _finished(office: Office, template: Template, draft: _Draft) -> Paper:
+    """A draft set alone."""
+    parts = package.read(draft.docx)
+    if template.kind.catchwords:
+        done = catchword.with_catchwords(office, parts, title=draft.title)
+        draft, pdf = draft.carrying(done.parts, parts), done.pdf
+    else:
+        pdf = office.convert(parts, title=draft.title).pdf or b""
+    return _paper(office, template, draft, pdfcheck.finish(pdf, title=draft.title, fonts=office.fonts.names))
 
 
 def _paper(office: Office, template: Template, draft: _Draft, piece: Piece) -> Paper:

@@ -22,14 +22,13 @@ from lxml import etree
 
 from docservice.catalogue import Kind
 from docservice.errors import FactsRefused, InputRefused, TemplateRefused
-from docservice.render import package, pictures, strict
+from docservice.render import merging, package, pictures, strict
 from docservice.render.compiled import SCALARS, Compiled, plain
 from docservice.render.package import q
 from docservice.render.press import CORE, Press
 
 LANGUAGE = "th-TH"
 _TAGGED_PART = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-_FURNITURE = re.compile(r"word/(header|footer)\d*\.xml")
 # colspan, hm and the like print numbers into attributes, where Thai digits would not be XML Schema numbers
 _IN_ATTRIBUTE = re.compile(r'="\{\{(.*?)\}\}"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -69,7 +68,7 @@ class Template:
             thai, english = zip(*faults, strict=True)
             raise refused(name, " · ".join(thai), "; ".join(english))
         digest = hashlib.sha256(data).hexdigest()
-        return cls(name, kind, data, digest, _fonts(parts), _mergeable(parts))
+        return cls(name, kind, data, digest, _fonts(parts), merging.mergeable(parts))
 
 
 def fill(template: Template, context: Mapping[str, object], *, title: str = "") -> bytes:
@@ -197,19 +196,6 @@ def _core(title: str) -> bytes:
         'xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<dc:title>{escape(title)}</dc:title><dc:language>{LANGUAGE}</dc:language></cp:coreProperties>"
     ).encode()
-
-
-def _mergeable(parts: package.Parts) -> bool:
-    """One section, no automatic numbering, no notes, and nothing of one paper's own in headers and footers."""
-    document = package.parse(parts[package.DOCUMENT])
-    if sum(1 for _ in document.iter(q("w:sectPr"))) != 1 or document.find(f".//{q('w:numPr')}") is not None:
-        return False
-    if any(name.startswith(("word/footnotes", "word/endnotes", "word/comments")) for name in parts):
-        return False
-    furniture = b"".join(data for name, data in parts.items() if _FURNITURE.fullmatch(name))
-    return not any(mark in furniture + parts[package.DOCUMENT] for mark in (b"NUMPAGES", b"SECTIONPAGES")) and not any(
-        mark in furniture for mark in (b"{{", b"{%", b"descr=")
-    )
 
 
 def _fonts(parts: package.Parts) -> frozenset[str]:

@@ -1,0 +1,138 @@
+"""Where the pages of a document begin, asked of LibreOffice: a part of ``office_bridge.py``, which imports it by path.
+
+Every object that comes back from LibreOffice costs ten times a number or a text does (pyuno looks at what it can do),
+so few are asked for.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+_ITEM = re.compile(r"\s*(?:\(?[๐-๙0-9]+(?:[.][๐-๙0-9]+)*[.)]?)?\s*")
+_ENOUGH = 10  # letters (marks above and below not counted) a catchword holds at least, where the text has as many
+_PATIENCE = 20  # times that the pages are looked at before they count as never settling
+_LOOK = 200  # characters of a page's beginning that are looked at
+
+
+class Pages:
+    """The pages of one loaded document. ``words`` is a break iterator, ``thai`` its locale."""
+
+    def __init__(self, document: Any, words: Any, thai: Any) -> None:
+        self.cursor = document.CurrentController.ViewCursor
+        self.marks = document.getBookmarks()
+        self.words, self.thai = words, thai
+
+    def count(self) -> int:
+        """How many pages there are."""
+        self.cursor.jumpToLastPage()
+        pages: int = self.cursor.getPage()
+        return pages
+
+    def layout(self) -> dict[str, Any] | None:
+        """``pages``; ``starts``: what begins each page after the first; ``places``: the page of every bookmark.
+
+        LibreOffice sets pages on its own time, also between two questions: on a busy machine one row was seen to begin
+        two pages. So it is asked until it says the same twice; None where it never does.
+        """
+        before = None
+        for _ in range(_PATIENCE):
+            starts = [self.start(page) for page in range(2, self.count() + 1)]
+            if starts == before or not starts:
+                places = {name: self.page(name) for name in self.marks.getElementNames()} if starts else {}
+                return {"pages": len(starts) + 1, "starts": starts, "places": places}
+            before = starts
+        return None
+
+    def papers(self, spots: list[int]) -> Iterator[dict[str, Any]]:
+        """The layout of each paper of a lot, pages counted from its own first; they begin at ``paper0``, ``paper1`` …
+
+        ``spots`` tells how many bookmarks ``paper0ds0``, ``paper0ds1`` … each has, in reading order; places are told of
+        pages whose text flows on. What is told here is compared with the finished PDF, so it is asked only once.
+        """
+        last = self.count()
+        firsts = [self.page(f"paper{number}") for number in range(len(spots))]
+        for number, (first, end, count) in enumerate(zip(firsts, [*firsts[1:], last + 1], spots)):  # noqa: B905
+            starts = [self.start(page) for page in range(first + 1, end)] if count else []
+            places: dict[str, int] = {}
+            for start in starts:
+                start["page"] -= first - 1
+                if start["flows"]:
+                    places |= self._places(f"paper{number}ds", count, first, start["page"] - 1)
+            yield {"pages": end - first, "starts": starts, "places": places}
+
+    def _places(self, prefix: str, spots: int, first: int, page: int) -> dict[str, int]:
+        """The marks on one page, found by halving: they stand in the order of the pages."""
+
+        def page_of(spot: int) -> int:
+            return self.page(f"{prefix}{spot}") - first + 1
+
+        begin = 0 if page == 1 else bisect.bisect_left(range(spots), page, key=page_of)
+        end = bisect.bisect_right(range(spots), page, lo=begin, key=page_of)
+        return {f"ds{spot}": page for spot in range(begin, end)}
+
+    def page(self, mark: str) -> int:
+        """The page of a bookmark."""
+        self.cursor.gotoRange(self.marks.getByName(mark).getAnchor(), False)
+        self.cursor.collapseToStart()
+        page: int = self.cursor.getPage()
+        return page
+
+    def start(self, page: int) -> dict[str, Any]:
+        """The first words of ``page``, and whether the text of the page before flows on to it."""
+        cursor = self.cursor
+        cursor.jumpToPage(page)
+        cursor.jumpToStartOfPage()
+        table = cursor.TextTable
+        here = cursor.getText().createTextCursorByRange(cursor)
+        fresh = here.isStartOfParagraph()
+        forced = fresh and _forced(table if table is not None else here)
+        text = _row_text(table, cursor.Cell, here) if table is not None else _paragraph_text(here)
+        # A list under a heading row that repeats speaks for itself: registers and attached lists carry no catchwords.
+        listed = table is not None and table.RepeatHeadline
+        flows = bool(text) and not forced and not listed
+        return {"page": page, "text": text, "words": self._first_words(text), "flows": flows}
+
+    def _first_words(self, text: str) -> str:
+        """The item number, if any, and whole words up to at least ten Thai characters, as in ``๒. แต่งตั้งคณะ``."""
+        text = text[:_LOOK]
+        item = _ITEM.match(text)
+        start = end = item.end() if item else 0
+        while end < len(text) and _letters(text[start:end]) < _ENOUGH:
+            bounds = self.words.getWordBoundary(text, end, self.thai, 0, True)
+            end = max(bounds.endPos, end + 1)
+        return " ".join(text[:end].split())
+
+
+def _letters(text: str) -> int:
+    """How many letters a reader counts: neither blanks nor the marks above and below."""
+    return sum(not letter.isspace() and unicodedata.category(letter) != "Mn" for letter in text)
+
+
+def _forced(place: Any) -> bool:
+    """Whether a page break or a new section was asked for before this paragraph or table."""
+    return bool(place.PageDescName) or place.BreakType.value != "NONE"
+
+
+def _paragraph_text(here: Any) -> str:
+    """The text from ``here`` to the end of its paragraph, or the next paragraph that has any."""
+    while True:
+        here.gotoEndOfParagraph(True)
+        text = " ".join(here.String.split())
+        if text or not here.gotoNextParagraph(False):
+            return text
+
+
+def _row_text(table: Any, cell: Any, here: Any) -> str:
+    """The text from ``here`` to the end of its cell, and of the row's other cells as far as the words need."""
+    here.gotoEnd(True)
+    texts = [here.String]
+    row = re.sub(r"^[A-Za-z]+", "", cell.CellName)
+    column = re.sub(r"[0-9]+$", "", cell.CellName)
+    for name in table.CellNames:
+        if re.sub(r"^[A-Za-z]+", "", name) == row and re.sub(r"[0-9]+$", "", name) > column:
+            texts.append(table.getCellByName(name).String)
+    return " ".join(" ".join(texts).split())
