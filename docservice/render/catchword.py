@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from docservice.errors import Broken, FactsRefused
-from docservice.render import package
+from docservice.render import package, pdfcheck
 from docservice.render.office import Layout, Office
 from docservice.render.package import DOCUMENT, NS, Parts, q
 from docservice.render.textlayer import text_of
@@ -27,6 +27,7 @@ from docservice.thai import to_thai_digits
 STYLE = "Catchword"
 _ROUNDS = 6
 _EMU_PER_TWIP = 635
+_EMU_PER_HUNDREDTH = 360  # of a millimetre
 _BELOW_TEXT = 170  # twips from the last line's place to the catchword: 0.3 cm
 _BOX_HEIGHT = 480  # one line of 16 pt with its marks
 _FIRST_ID = 900_000
@@ -45,12 +46,30 @@ class Set:
 
 
 def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
-    """Set a paper and write its catchwords; a paper of one page costs one conversion, others usually two.
+    """Set a paper and write its catchwords, usually in one conversion.
+
+    LibreOffice itself puts the words on the pages it has set; the Word file gets the same boxes afterwards, and the
+    finished PDF is compared with both. Where that does not fit, the paper goes the long way. Raises as that.
+    """
+    parts = divided(parts)
+    box = box_of(parts)
+    if box is None:
+        return _in_rounds(office, parts, title=title)
+    done = office.convert(marked(parts), title=title, box=box)
+    told, pdf = done.layout or Layout(1, (), {}), done.pdf or b""
+    pages, places = pdfcheck.places_in(pdf)
+    layout = Layout(pages, told.starts, places)
+    if told.pages != pages or fault_in(pdf, parts, layout) is not None:
+        return _in_rounds(office, parts, title=title)
+    return Set(written(parts, layout) if _wanted(layout) else parts, pdf)
+
+
+def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
+    """Boxes written into the Word file, and the file set again, until nothing changes.
 
     Raises Broken when after six rounds the words still change or the PDF does not carry them. LibreOffice sets pages on
     its own time: on a busy machine it was seen to write other pages than it had told of, so both are asked for again.
     """
-    parts = divided(parts)
     done = office.convert(marked(parts), title=title, layout=True, unless_continued=True)
     if done.pdf is not None:
         return Set(parts, done.pdf)
@@ -178,7 +197,7 @@ def written(parts: Parts, layout: Layout) -> Parts:
     """A copy with the catchword of every page that continues, each held by a spot on its page."""
     root = package.parse(parts[DOCUMENT])
     places = _spots(_body(root))
-    style = f'w:styleId="{STYLE}"'.encode() in parts.get("word/styles.xml", b"")
+    style = _is_styled(parts)
     for page, words in _wanted(layout).items():
         here = [spot for number, spot in enumerate(places) if layout.places.get(f"ds{number}") == page]
         here = [spot for spot in here if spot.rank == min(other.rank for other in here)]
@@ -209,31 +228,53 @@ def _insert_first(paragraph: etree._Element, *items: etree._Element) -> None:
 
 def _page_of(root: etree._Element, paragraph: etree._Element) -> dict[str, int]:
     """Paper size and margins, in twips, of the section that ``paragraph`` is in: the next ``sectPr`` after it."""
-    measures = dict(_A4)
     order = {element: number for number, element in enumerate(root.iter())}
-    for section in root.iter(q("w:sectPr")):
-        if order[section] > order[paragraph]:
-            for name in ("w:pgSz", "w:pgMar"):
-                found = section.find(q(name))
-                attributes: dict[Any, Any] = dict(found.attrib) if found is not None else {}
-                measures |= {key: int(attributes[q(f"w:{key}")]) for key in measures if q(f"w:{key}") in attributes}
-            break
+    sections = (section for section in root.iter(q("w:sectPr")) if order[section] > order[paragraph])
+    return _measures(next(sections, None))
+
+
+def _measures(section: etree._Element | None) -> dict[str, int]:
+    measures = dict(_A4)
+    for name in ("w:pgSz", "w:pgMar") if section is not None else ():
+        found = section.find(q(name)) if section is not None else None
+        attributes: dict[Any, Any] = dict(found.attrib) if found is not None else {}
+        measures |= {key: int(attributes[q(f"w:{key}")]) for key in measures if q(f"w:{key}") in attributes}
     return measures
 
 
+def _place(page: dict[str, int]) -> dict[str, int]:
+    """Where a catchword's box stands on such a page, in EMU: just below the last line, as wide as the text."""
+    return {
+        "left": page["left"] * _EMU_PER_TWIP,
+        "top": (page["h"] - page["bottom"] + min(_BELOW_TEXT, max(page["bottom"] - _BOX_HEIGHT, 0))) * _EMU_PER_TWIP,
+        "width": (page["w"] - page["left"] - page["right"]) * _EMU_PER_TWIP,
+        "height": min(_BOX_HEIGHT, page["bottom"]) * _EMU_PER_TWIP,
+    }
+
+
+def box_of(parts: Parts) -> dict[str, object] | None:
+    """The box of every page for ``Office.convert``; None where the paper's sections have pages of several shapes."""
+    places = [_place(_measures(section)) for section in package.parse(parts[DOCUMENT]).iter(q("w:sectPr"))]
+    if not places or any(place != places[0] for place in places):
+        return None
+    style = STYLE if _is_styled(parts) else ""
+    places[0]["width"] += _EMU_PER_TWIP  # LibreOffice counts both edges of a drawn box, but not of a frame
+    return {**{name: round(value / _EMU_PER_HUNDREDTH) for name, value in places[0].items()}, "style": style}
+
+
+def _is_styled(parts: Parts) -> bool:
+    return f'w:styleId="{STYLE}"'.encode() in parts.get("word/styles.xml", b"")
+
+
 def _box(text: str, number: int, page: dict[str, int], *, styled: bool) -> etree._Element:
-    """A run with a text box as wide as the text, fixed to the page just below its last line; right-aligned."""
-    width = (page["w"] - page["left"] - page["right"]) * _EMU_PER_TWIP
-    height = min(_BOX_HEIGHT, page["bottom"]) * _EMU_PER_TWIP
-    left = page["left"] * _EMU_PER_TWIP
-    top = (page["h"] - page["bottom"] + min(_BELOW_TEXT, max(page["bottom"] - _BOX_HEIGHT, 0))) * _EMU_PER_TWIP
+    """A run with a text box at its place on the page, right-aligned."""
     look = f'<w:pStyle w:val="{STYLE}"/>' if styled else '<w:spacing w:before="0" w:after="0"/><w:jc w:val="right"/>'
     return etree.fromstring(
         _BOX.format(
             **NS,
             **_MORE_NS,
-            **{"left": left, "top": top, "width": width, "height": height, "look": look},
-            **{"id": _FIRST_ID + number, "text": escape(text)},
+            **_place(page),
+            **{"id": _FIRST_ID + number, "text": escape(text), "look": look},
         )
     )
 

@@ -1,18 +1,16 @@
 """A lot of papers of one template set in one load: Word files merged, converted once, and the PDF taken apart again.
 
-Papers with catchwords, or with the number of their pages in them, are loaded twice: once to learn where pages begin,
-once with that written in. What a paper's PDF then says is compared with what was written; one that differs is left to
-be made alone.
+Papers that tell the number of their pages are loaded twice: once to learn it, once with it written in. What a paper's
+PDF then says is compared with what was told while it was set; one that differs is left to be made alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from docservice.errors import Broken
 from docservice.render import catchword, merging, pdfcheck
-from docservice.render.office import Layout, Office
+from docservice.render.office import Layout, Office, PageStart
 from docservice.render.package import Parts
 from docservice.render.pieces import Piece
 
@@ -33,35 +31,76 @@ def convert(
     Page counts are read from marks in the PDF, not assumed. Raises as ``Office.convert``, FactsRefused where a
     catchword has no place, and Broken when the files do not merge.
     """
-    if not catchwords and not any(map(merging.tells_pages, papers)):
-        return [Made(*each) for each in zip(papers, _pieces(office, papers, titles), strict=True)]
-    papers = [catchword.divided(paper) for paper in papers] if catchwords else list(papers)
-    layouts = _layouts(office, papers, catchwords=catchwords)
-    carrying = papers
+    if any(map(merging.tells_pages, papers)):
+        return _told_first(office, papers, titles, catchwords=catchwords)
     if catchwords:
-        carrying = [catchword.written(paper, layout) for paper, layout in zip(papers, layouts, strict=True)]
-    told = [merging.telling(paper, layout.pages) for paper, layout in zip(carrying, layouts, strict=True)]
-    pieces = _pieces(office, told, titles)
+        return _in_one_load(office, papers, titles)
+    return [Made(*each) for each in zip(papers, _apart(office, papers, titles).pieces, strict=True)]
+
+
+def _marks(papers: Sequence[Parts]) -> list[str]:
+    return [f"paper{number}" for number in range(len(papers))]
+
+
+def _apart(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> pdfcheck.Lot:
+    pdf = office.convert(merging.merge(papers, _marks(papers)), title=titles[0], lot=True).pdf or b""
+    return pdfcheck.finish_lot(pdf, _marks(papers), titles, office.fonts.names)
+
+
+# ------------------------------------------------------------------------------------------------------ with catchwords
+def _in_one_load(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> list[Made | None]:
+    """LibreOffice puts the catchwords on the pages it has set; the Word files get the same boxes afterwards."""
+    box = catchword.box_of(papers[0])
+    if box is None:
+        return [None] * len(papers)
+    papers, marks = [catchword.divided(paper) for paper in papers], _marks(papers)
+    marked = [catchword.marked(paper, mark) for paper, mark in zip(papers, marks, strict=True)]
+    done = office.convert(merging.merge(marked, marks), title=titles[0], lot=True, box=box)
+    told = done.layout or Layout(1, (), {})
+    parted = pdfcheck.finish_lot(done.pdf or b"", marks, titles, office.fonts.names)
+    if told.pages != parted.pages:
+        return [None] * len(papers)
+    layouts = _own_layouts(told.starts, parted, marks)
     return [
-        Made(carries, piece) if _as_told(piece, paper, layout) else None
-        for carries, piece, paper, layout in zip(carrying, pieces, papers, layouts, strict=True)
+        Made(catchword.written(paper, layout), piece) if _as_told(piece, paper, layout) else None
+        for paper, piece, layout in zip(papers, parted.pieces, layouts, strict=True)
     ]
 
 
-def _pieces(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> list[Piece]:
-    marks = [f"paper{number}" for number in range(len(papers))]
-    pdf = office.convert(merging.merge(papers, marks), title=titles[0], lot=True).pdf or b""
-    return pdfcheck.finish_lot(pdf, marks, titles, office.fonts.names)
-
-
-def _layouts(office: Office, papers: Sequence[Parts], *, catchwords: bool) -> tuple[Layout, ...]:
-    marks = [f"paper{number}" for number in range(len(papers))]
-    marked = [catchword.marked(paper, mark) if catchwords else paper for paper, mark in zip(papers, marks, strict=True)]
-    spots = [catchword.spots(paper) if catchwords else 0 for paper in papers]
-    return office.lay_out(merging.merge(marked, marks), spots)
+def _own_layouts(starts: Sequence[PageStart], parted: pdfcheck.Lot, marks: Sequence[str]) -> list[Layout]:
+    """What was told of the whole, for each paper as if it stood alone."""
+    places: dict[str, dict[str, int]] = {mark: {} for mark in marks}
+    for name, page in parted.places.items():
+        mark, found, spot = name.partition("ds")
+        if found:
+            places[mark][found + spot] = page
+    layouts = []
+    for mark, first, piece in zip(marks, parted.firsts, parted.pieces, strict=True):
+        before, end = first - 1, first + piece.pages
+        own = tuple(replace(start, page=start.page - before) for start in starts if first < start.page < end)
+        layouts.append(Layout(piece.pages, own, {spot: page - before for spot, page in places[mark].items()}))
+    return layouts
 
 
 def _as_told(piece: Piece, paper: Parts, layout: Layout) -> bool:
-    """Whether the finished PDF has the pages, and on them the words, that were learned in the first load."""
-    fault: Broken | None = catchword.fault_in(piece.pdf, paper, layout) if piece.pages == layout.pages else None
-    return piece.pages == layout.pages and fault is None
+    """Whether the finished PDF has the pages, and on them the words, that were told while it was set."""
+    return piece.pages == layout.pages and catchword.fault_in(piece.pdf, paper, layout) is None
+
+
+# -------------------------------------------------------------------------------------------------- with page counts
+def _told_first(
+    office: Office, papers: Sequence[Parts], titles: Sequence[str], *, catchwords: bool
+) -> list[Made | None]:
+    """Loaded once to learn the pages of each paper, and again with their number and the catchwords written in."""
+    papers, marks = [catchword.divided(paper) for paper in papers] if catchwords else list(papers), _marks(papers)
+    marked = [catchword.marked(paper, mark) if catchwords else paper for paper, mark in zip(papers, marks, strict=True)]
+    spots = [catchword.spots(paper) if catchwords else 0 for paper in papers]
+    layouts = office.lay_out(merging.merge(marked, marks), spots)
+    carrying = [catchword.written(paper, layout) for paper, layout in zip(papers, layouts, strict=True)]
+    told = [merging.telling(paper, layout.pages) for paper, layout in zip(carrying, layouts, strict=True)]
+    return [
+        Made(carries if catchwords else paper, piece) if _as_told(piece, paper, layout) else None
+        for carries, piece, paper, layout in zip(
+            carrying, _apart(office, told, titles).pieces, papers, layouts, strict=True
+        )
+    ]

@@ -12,7 +12,7 @@ import os
 import threading
 import uuid
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -142,15 +142,18 @@ class Office:
         layout: bool = False,
         unless_continued: bool = False,
         lot: bool = False,
+        box: Mapping[str, object] | None = None,
     ) -> Converted:
         """One load of a Word file: its PDF as LibreOffice wrote it and, with ``layout``, its pages.
 
         ``unless_continued`` leaves the PDF out when text flows from a page to the next; ``lot`` makes the PDF
-        for taking apart: each bookmark a named destination, no tags, no PDF/A entries. Raises as ``to_pdf``.
+        for taking apart: each bookmark a named destination, no tags, no PDF/A entries. With a ``box``
+        (hundredths of mm) every page whose text flows on gets its catchword in one, bookmarks are named destinations,
+        and the layout tells ``starts`` of the pages that a section goes on to. Raises as ``to_pdf``.
         """
         docx = package.write(package.for_libreoffice(parts))
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
-        job |= {"lot": lot, "thai_numbers": package.asks_thai_numbers(parts)}
+        job |= {"lot": lot, "box": box, "thai_numbers": package.asks_thai_numbers(parts)}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(docx, job, limit, ".docx")
 
@@ -199,7 +202,7 @@ class Office:
         if running.conversions >= self.restart_after or memory(running.office) > self.most_memory:
             self._stop()
         papers = tuple(map(_layout, answer.get("papers", ())))
-        return Converted(pdf, _layout(answer) if job["layout"] else None, papers)
+        return Converted(pdf, _layout(answer) if job["layout"] or job.get("box") else None, papers)
 
     def _ask(self, running: Process, job: dict[str, Any], limit: float) -> dict[str, Any]:
         stdin = running.bridge.stdin

@@ -137,9 +137,9 @@ class Bridge:
         """Load a Word file (or, by its ending, another of ``_FILTERS``) and store it as PDF/A-2b.
 
         A ``lot`` gets a named destination for each bookmark, and neither tags nor PDF/A entries: it is taken apart.
-        With ``layout`` also tell where each page starts, with ``papers`` tell only where those of a lot do. With
-        ``unless_continued`` nothing is stored when text flows from one page to the next: the caller comes back with
-        catchwords.
+        With a ``box`` catchwords are written into boxes like it. With ``layout`` also tell where each page starts, with
+        ``papers`` tell only where those of a lot do. With ``unless_continued`` nothing is stored when text flows from
+        one page to the next: the caller comes back with catchwords.
         """
         document = self._load(job)
         if document is None:
@@ -173,10 +173,12 @@ class Bridge:
         if job.get("papers"):
             pages = _Pages(document, self.words, _THAI)
             return {"ok": True, "stored": False, "papers": list(pages.papers(job["papers"]))}
-        if not job.get("layout"):
+        if not job.get("layout") and not job.get("box"):
             self._store(document, job)
             return {"ok": True, "stored": True}
         pages = _Pages(document, self.words, _THAI)
+        if job.get("box"):
+            return self._boxed(pages, document, job)
         for _ in range(_TIMES):
             layout = pages.layout()
             if layout is None:
@@ -187,6 +189,15 @@ class Bridge:
             if pages.count() == layout["pages"]:
                 return {"ok": True, "stored": True, **layout}
         return {"error": "office", "detail": "the pages do not settle"}
+
+    def _boxed(self, pages: Any, document: Any, job: dict[str, Any]) -> dict[str, Any]:
+        """Stored with the catchwords in boxes, where text flows on; what is told here is compared with the PDF."""
+        starts, count = pages.continued(), pages.count()
+        for start in starts:
+            if start["flows"]:
+                pages.add_box(start["page"] - 1, f"/{start['words']}...", job["box"])
+        self._store(document, job)
+        return {"ok": True, "stored": True, "pages": count, "starts": starts, "places": {}}
 
     @staticmethod
     def _store(document: Any, job: dict[str, Any]) -> None:
@@ -199,7 +210,7 @@ class Bridge:
             _value("ExportNotes", False),
             _value("ExportFormFields", False),
             _value("IsSkipEmptyPages", True),
-            _value("ExportBookmarksToPDFDestination", bool(job.get("lot"))),
+            _value("ExportBookmarksToPDFDestination", bool(job.get("lot") or job.get("box"))),
         )
         document.storeToURL(
             uno.systemPathToFileUrl(job["target"]),

@@ -12,6 +12,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+import uno  # type: ignore[import-not-found]  # exists for the system's Python only
+from com.sun.star.table import BorderLine2  # type: ignore[import-not-found]
+
+_PAGE, _FIXED, _RIGHT = 7, 1, 1  # RelOrientation.PAGE_FRAME, SizeType.FIX, ParagraphAdjust.RIGHT
+_NO_LINE = BorderLine2()
 _ITEM = re.compile(r"\s*(?:\(?[๐-๙0-9]+(?:[.][๐-๙0-9]+)*[.)]?)?\s*")
 _ENOUGH = 10  # letters (marks above and below not counted) a catchword holds at least, where the text has as many
 _PATIENCE = 20  # times that the pages are looked at before they count as never settling
@@ -22,6 +27,7 @@ class Pages:
     """The pages of one loaded document. ``words`` is a break iterator, ``thai`` its locale."""
 
     def __init__(self, document: Any, words: Any, thai: Any) -> None:
+        self.document = document
         self.cursor = document.CurrentController.ViewCursor
         self.marks = document.getBookmarks()
         self.words, self.thai = words, thai
@@ -74,6 +80,34 @@ class Pages:
         end = bisect.bisect_right(range(spots), page, lo=begin, key=page_of)
         return {f"ds{spot}": page for spot in range(begin, end)}
 
+    def continued(self) -> list[dict[str, Any]]:
+        """What begins each page that its section goes on to, as ``layout`` tells it; asked once.
+
+        Where the page's own style is asked for at its top and the page before had another, a section begins.
+        """
+        starts, before = [], None
+        for page in range(1, self.count() + 1):
+            self.cursor.jumpToPage(page)
+            self.cursor.jumpToStartOfPage()
+            style = self.cursor.PageStyleName
+            if page > 1 and (style == before or self.cursor.PageDescName != style):
+                starts.append(self.start(page))
+            before = style
+        return starts
+
+    def add_box(self, page: int, text: str, box: dict[str, Any]) -> None:
+        """A text box fixed to the page, as ``catchword`` writes it into the Word file; ``box`` in hundredths of mm."""
+        frame = self.document.createInstance("com.sun.star.text.TextFrame")
+        for name, value in _frame(page, box):
+            frame.setPropertyValue(name, value)
+        self.document.Text.insertTextContent(self.document.Text.End, frame, False)
+        inside = frame.createTextCursor()
+        if box["style"]:
+            inside.ParaStyleName = box["style"]
+        else:
+            inside.setPropertyValues(("ParaAdjust", "ParaTopMargin", "ParaBottomMargin"), (_RIGHT, 0, 0))
+        inside.setString(text)
+
     def page(self, mark: str) -> int:
         """The page of a bookmark."""
         self.cursor.gotoRange(self.marks.getByName(mark).getAnchor(), False)
@@ -105,6 +139,27 @@ class Pages:
             bounds = self.words.getWordBoundary(text, end, self.thai, 0, True)
             end = max(bounds.endPos, end + 1)
         return " ".join(text[:end].split())
+
+
+def _frame(page: int, box: dict[str, Any]) -> list[tuple[str, Any]]:
+    still = [(f"{side}BorderDistance", 0) for side in ("Top", "Bottom", "Left", "Right")]
+    return [
+        ("AnchorType", uno.Enum("com.sun.star.text.TextContentAnchorType", "AT_PAGE")),
+        ("AnchorPageNo", page),
+        ("HoriOrient", 0),
+        ("HoriOrientRelation", _PAGE),
+        ("HoriOrientPosition", box["left"]),
+        ("VertOrient", 0),
+        ("VertOrientRelation", _PAGE),
+        ("VertOrientPosition", box["top"]),
+        ("SizeType", _FIXED),
+        ("Width", box["width"]),
+        ("Height", box["height"]),
+        ("BackTransparent", True),
+        ("TextWrap", uno.Enum("com.sun.star.text.WrapTextMode", "THROUGH")),
+        *[(f"{side}Border", _NO_LINE) for side in ("Top", "Bottom", "Left", "Right")],
+        *still,
+    ]
 
 
 def _letters(text: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import pikepdf
 import pikepdf.pdfa
@@ -76,7 +77,17 @@ def _fonts_in(document: pikepdf.Pdf) -> frozenset[str]:
     return frozenset(name.partition("+")[2] or name for name in names)
 
 
-def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: Sequence[str]) -> list[Piece]:
+@dataclass(frozen=True)
+class Lot:
+    """A lot's PDF taken apart: a piece for each paper, the first page of each, and the page of every bookmark."""
+
+    pieces: tuple[Piece, ...]
+    firsts: tuple[int, ...]
+    places: dict[str, int]
+    pages: int
+
+
+def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: Sequence[str]) -> Lot:
     """``finish`` for a lot: a PDF for every mark, from its named destination up to the next.
 
     ``pdf`` is as LibreOffice wrote it, without tags. All pages are validated as one file; a piece is written by the
@@ -84,24 +95,28 @@ def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: S
     a page.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        firsts = _first_pages(document, marks)
+        places = _places(document)
+        firsts = [places.get(mark, 0) for mark in marks]
         whole = Whole(document)
-        ends = [*firsts[1:], whole.pages]
-        if firsts[0] != 0 or any(end <= first for first, end in zip(firsts, ends, strict=True)):
+        ends = [*firsts[1:], whole.pages + 1]
+        if firsts[0] != 1 or any(end <= first for first, end in zip(firsts, ends, strict=True)):
             raise Broken("แยกเอกสารชุดไม่ได้", "กรุณาทำทีละฉบับ", english=f"The lot cannot be split at pages {firsts}.")
         check(whole.piece(0, whole.pages, titles[0]), fonts)
-        return [whole.piece(first, end, title) for first, end, title in zip(firsts, ends, titles, strict=True)]
+        pieces = (
+            whole.piece(first - 1, end - 1, title) for first, end, title in zip(firsts, ends, titles, strict=True)
+        )
+        return Lot(tuple(pieces), tuple(firsts), places, whole.pages)
 
 
-def _first_pages(document: pikepdf.Pdf, marks: Sequence[str]) -> list[int]:
-    places = {page.obj.objgen: number for number, page in enumerate(document.pages)}
-    found = {}
-    for name, target in _destinations(document):
-        found[name] = places[target[0].objgen]
-    try:
-        return [found[mark] for mark in marks]
-    except KeyError as error:
-        raise Broken("แยกเอกสารชุดไม่ได้", "กรุณาทำทีละฉบับ", english=f"The lot has no mark {error}.") from error
+def places_in(pdf: bytes) -> tuple[int, dict[str, int]]:
+    """How many pages a PDF has, and the page (from 1) of every named destination."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages), _places(document)
+
+
+def _places(document: pikepdf.Pdf) -> dict[str, int]:
+    numbers = {page.obj.objgen: number for number, page in enumerate(document.pages, start=1)}
+    return {name: numbers[target[0].objgen] for name, target in _destinations(document)}
 
 
 def _destinations(document: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]:
@@ -114,7 +129,8 @@ def _destinations(document: pikepdf.Pdf) -> Iterator[tuple[str, pikepdf.Object]]
 
 
 def _save(document: pikepdf.Pdf, title: str) -> bytes:
-    for holder, key in ((document.trailer, "/DocChecksum"), (document.Root, "/OpenAction")):
+    # the destinations were for us: where the marks of a paper are
+    for holder, key in ((document.trailer, "/DocChecksum"), (document.Root, "/OpenAction"), (document.Root, "/Dests")):
         if key in holder:
             del holder[key]
     document.Root.Lang = pikepdf.String(LANGUAGE)
