@@ -22,14 +22,16 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ENDPOINT = re.compile(r"(https?)://((?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?)/?")
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 _YEARS = re.compile(r"([1-9][0-9]?)y")
-_OPTIONS = {"endpoint", "region", "sse", "retention"}
-_FORM = "s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION&sse=s3&retention=10y"
+_MODES = re.compile("governance|compliance")
+_OPTIONS = {"endpoint", "region", "sse", "retention", "lock"}
+_FORM = "s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&region=REGION&sse=s3&retention=10y&lock=compliance"
 
 
 @dataclass(frozen=True)
 class Bucket:
     """A place in an S3 service: ``prefix`` is a folder or empty, ``retention`` is in years (0: none asked for).
 
+    ``mode``: how objects are locked, ``GOVERNANCE`` (who has the right may lift it) or ``COMPLIANCE`` (nobody may).
     ``encrypted``: the server is asked to encrypt what it keeps (SSE-S3). ``endpoint`` is ``HOST`` or ``HOST:PORT``.
     """
 
@@ -40,6 +42,7 @@ class Bucket:
     region: str = "us-east-1"
     encrypted: bool = False
     retention: int = 0
+    mode: str = "GOVERNANCE"
 
     def __str__(self) -> str:
         scheme = "https" if self.secure else "http"
@@ -77,6 +80,19 @@ def open_store(url: str, folder: str = "", keys: Keys | None = None) -> Store:
     """The store in ``folder`` of the place that ``url`` names. Nothing is reached before its first use."""
     place = parse(url)
     return LocalStore(place / folder) if isinstance(place, Path) else cast(Store, _s3_store(below(place, folder), keys))
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses name the same place, or one a place inside the other's."""
+    places = parse(one), parse(other)
+    ways = [
+        place.resolve().parts
+        if isinstance(place, Path)
+        else (place.endpoint, place.name, *filter(None, place.prefix.split("/")))
+        for place in places
+    ]
+    short = min(map(len, ways))
+    return type(places[0]) is type(places[1]) and ways[0][:short] == ways[1][:short]
 
 
 def create(url: str, keys: Keys | None = None) -> bool:
@@ -117,12 +133,14 @@ def _with_options(bucket: Bucket, options: Mapping[str, list[str]]) -> Bucket:
         region=given.get("region", bucket.region),
         encrypted="sse" in given,
         retention=int(years[1]) if years else 0,
+        mode=given.get("lock", bucket.mode).upper(),
     )
 
 
 def _fits(given: Mapping[str, str]) -> dict[str, bool]:
     """Each given option, and whether its value is one it can have."""
     forms = {"endpoint": _ENDPOINT, "region": _REGION, "sse": re.compile("s3"), "retention": _YEARS}
+    forms["lock"] = _MODES
     return {name: forms[name].fullmatch(value) is not None for name, value in given.items()}
 
 

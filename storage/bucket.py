@@ -12,16 +12,19 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, Final, NamedTuple, cast
+from urllib.parse import quote
 
 from docservice.errors import Conflict, DocserviceError, NotFound
+from storage import worm
 from storage.address import Bucket, Keys
 from storage.keys import check_path
 from storage.lease import LEASE, Lock, held
+from storage.proof import Proof
 from storage.reading import RemoteFile
 from storage.s3 import S3, Flow, checked
 from storage.s3_faults import Raced, not_write_once, silent
-from storage.store import CHUNK, Blob, Stat, Tally, reserved, taken
+from storage.store import CHUNK, Blob, Stat, Tally, not_the_cure, reserved, taken
 
 OWN = "extensions/docservice-locks"
 """The store's own folder: locks, and the object on which it tries whether the service keeps its word."""
@@ -34,10 +37,22 @@ _KIND = "x-amz-meta-docservice"
 _REPLACEABLE = "replaceable"
 
 
+_NOTHING_THERE: Final[dict[str, str]] = {"If-None-Match": "*"}
+
+
 class _Present(NamedTuple):
     data: bytes
     etag: str
     replaceable: bool
+
+
+class _Sent(NamedTuple):
+    """What goes up in parts: the buffer and the count of what was in it, when it may become visible, as what."""
+
+    buffer: bytearray
+    tally: Tally
+    condition: dict[str, str] = _NOTHING_THERE
+    sha512: str = ""
 
 
 def _no_step(_name: str) -> None:
@@ -65,21 +80,21 @@ class S3Store:
         self._steps, self._lease, self._listed_at_once = steps, lease, listed
         self._proven = self._seen = False
 
-    def put(self, key: str, data: bytes | BinaryIO) -> Blob:
+    def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
         """See ``Store.put``."""
         self._check(key)
         self._prove()
         source, tally = io.BytesIO(data) if isinstance(data, bytes) else data, Tally()
-        buffer = bytearray(PART)
+        buffer, kept = bytearray(PART), self._kept(retain_until)
         first = _fill(buffer, source, tally)
         try:
             if len(first) < PART:
                 self._steps("put")
-                self._s3.ask("PUT", key, first, checked(first) | self._kept() | {"If-None-Match": "*"})
+                self._s3.ask("PUT", key, first, checked(first) | kept | _NOTHING_THERE)
             elif self.stat(key):
                 raise taken(key)
             else:
-                self._put_in_parts(key, buffer, source, tally)
+                self._put_in_parts(key, kept, source, _Sent(buffer, tally))
         except (Conflict, NotFound, Raced) as doubt:
             while _fill(buffer, source, tally):
                 pass
@@ -100,6 +115,27 @@ class S3Store:
         if self._swap(key, data, present.etag if present else None) is None:
             raise taken(key)
         return tally.blob(key)
+
+    def mend(self, key: str, data: BinaryIO, sha512: str, *, replaceable: bool) -> str:
+        """See ``Store.mend``: the wrong bytes stay as an older version, or are copied aside where there are none."""
+        self._check(key)
+        self._prove()
+        aside, condition = self._set_aside(key)
+        headers = self._encrypted() | {_KIND: _REPLACEABLE} if replaceable else self._kept()
+        sent = _Sent(bytearray(PART), Tally(), condition, sha512)
+        first = _fill(sent.buffer, data, sent.tally)
+        if len(first) == PART:
+            self._put_in_parts(key, headers, data, sent)
+        elif sent.tally.sha512 != sha512:
+            raise not_the_cure(key)
+        else:
+            self._steps("mend")
+            self._s3.ask("PUT", key, first, checked(first) | headers | condition)
+        return aside
+
+    def probe(self) -> Proof:
+        """See ``Store.probe``."""
+        return worm.probe(self._s3, OWN)
 
     def open(self, key: str) -> BinaryIO:
         """See ``Store.open``. The stream can seek; it goes on where a connection broke."""
@@ -144,24 +180,40 @@ class S3Store:
         self._s3.check()
 
     # ------------------------------------------------------------------------------------------------------- writing
-    def _put_in_parts(self, key: str, buffer: bytearray, source: BinaryIO, tally: Tally) -> None:
-        """Send ``buffer`` and the rest of ``source``; visible only when all of it has arrived."""
+    def _put_in_parts(self, key: str, headers: dict[str, str], source: BinaryIO, sent: _Sent) -> None:
+        """Send the buffer and the rest of ``source``; visible only when all of it has arrived (and is what it must)."""
         self._steps("begin")
-        upload = self._s3.begin(key, self._kept())
+        upload = self._s3.begin(key, headers)
         tags: list[str] = []
-        piece = memoryview(buffer)
+        piece = memoryview(sent.buffer)
         try:
             while piece:
                 self._steps("part")
                 query = {"partNumber": str(len(tags) + 1), "uploadId": upload}
                 tags.append(self._s3.ask("PUT", key, piece, checked(piece), query).headers["ETag"])
-                piece = _fill(buffer, source, tally)
+                piece = _fill(sent.buffer, source, sent.tally)
+            if sent.sha512 not in ("", sent.tally.sha512):
+                raise not_the_cure(key)
             self._steps("complete")
-            self._s3.complete(key, upload, tags)
+            self._s3.complete(key, upload, tags, sent.condition)
         except BaseException:
             with contextlib.suppress(DocserviceError):  # the service clears it away in time
                 self._s3.ask("DELETE", key, query={"uploadId": upload})
             raise
+
+    def _set_aside(self, key: str) -> tuple[str, dict[str, str]]:
+        """Where the bytes at ``key`` are once others are put there, and the condition under which that may be done."""
+        try:
+            head = self._s3.ask("HEAD", key).headers
+        except NotFound:
+            return "", _NOTHING_THERE
+        version, condition = head.get("x-amz-version-id", "null"), {"If-Match": head["ETag"]}
+        if version != "null":
+            return f"versionId={version}", condition
+        aside = f"{OWN}/quarantine/{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}/{key}"
+        source = {"x-amz-copy-source": quote(f"/{self.bucket.name}/{self._s3.name(key)}")}
+        self._s3.ask("PUT", aside, headers=source | self._encrypted())
+        return aside, condition
 
     def _require_same(self, key: str, tally: Tally, doubt: DocserviceError) -> None:
         """What is at ``key`` has these digests, or the ``doubt`` was right."""
@@ -186,13 +238,14 @@ class S3Store:
             present = self._read(key)
             return present.etag if present and present.data == data else None
 
-    def _kept(self) -> dict[str, str]:
-        """What the service is asked to do with bytes that are written once."""
+    def _kept(self, retain_until: datetime | None = None) -> dict[str, str]:
+        """What the service is asked to do with bytes that are written once; locks only where the office asks for it."""
         if not self.bucket.retention:
             return self._encrypted()
         until = datetime.now(UTC) + timedelta(days=366 * self.bucket.retention)
+        until = max(until, retain_until.astimezone(UTC)) if retain_until else until
         return self._encrypted() | {
-            "x-amz-object-lock-mode": "GOVERNANCE",
+            "x-amz-object-lock-mode": self.bucket.mode,
             "x-amz-object-lock-retain-until-date": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
 

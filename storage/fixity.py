@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
 
 from docservice.errors import FixityBroken, NotFound
 from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError
 from storage.keys import DossierKey
-from storage.store import Store, Tally
+from storage.store import Store
 
 INVENTORY, SIDECAR = "inventory.json", "inventory.json.sha512"
 
@@ -20,6 +24,11 @@ def identifier(key: DossierKey) -> str:
 def sidecar(inventory: bytes) -> bytes:
     """The line ``sha512sum`` writes about an inventory."""
     return f"{hashlib.sha512(inventory).hexdigest()} {INVENTORY}\n".encode()
+
+
+def sha512_of(stream: BinaryIO) -> str:
+    """The digest of all that is left of a stream, in hex; its bytes are never all in memory."""
+    return hashlib.file_digest(cast(io.BufferedReader, stream), "sha512").hexdigest()
 
 
 def read(store: Store, name: str) -> bytes | None:
@@ -70,29 +79,67 @@ class Fault(str):
         made.english = english
         return made
 
+    def __reduce__(self) -> tuple[type[Fault], tuple[str, str]]:
+        """Both sentences, between processes too."""
+        return Fault, (str(self), self.english)
+
     @property
     def message(self) -> str:
         """The Thai sentence."""
         return str(self)
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What reading a whole dossier again came to: ``files`` and ``size`` (bytes) read, every fault, and what it holds.
+
+    ``state`` (logical path → sha512) is that of the newest ``version``, empty where no inventory can be read;
+    ``kept``: the bytes of the one logical file that the asker wanted, where they are what was filed.
+    """
+
+    key: str
+    faults: tuple[Fault, ...]
+    files: int = 0
+    size: int = 0
+    version: int = 0
+    state: Mapping[str, str] = field(default_factory=dict)
+    kept: bytes | None = None
+
+
 def verify(store: Store, key: DossierKey) -> list[Fault]:
     """Every fault of the dossier, each naming its file; reads each byte once, a piece at a time."""
+    return list(check(store, key).faults)
+
+
+def check(store: Store, key: DossierKey, keep: str = "") -> Checked:
+    """Read every byte of the dossier once, a piece at a time, and compare it with the inventories and their digests.
+
+    ``keep``: the logical path of a small file of the newest version whose bytes the answer is to carry.
+    ``StoreUnavailable`` when the store cannot be read now: that says nothing about the dossier.
+    """
     names = set(store.list(f"{key}/"))
     data = read(store, f"{key}/{INVENTORY}")
     if data is None:
-        return [_no_inventory(key) if names else Fault(f"แฟ้ม {key}: ไม่พบในคลังเอกสาร", f"{key} is not in the archive.")]
+        nothing = Fault(f"แฟ้ม {key}: ไม่พบในคลังเอกสาร", f"{key} is not in the archive.")
+        return Checked(str(key), (_no_inventory(key) if names else nothing,))
     try:
         inventory = Inventory.parse(data)
     except InventoryUnreadableError:
-        return [Fault(f"แฟ้ม {key}: อ่านบัญชีไฟล์ ({INVENTORY}) ไม่ได้", f"{key}: {INVENTORY} cannot be read.")]
+        fault = Fault(f"แฟ้ม {key}: อ่านบัญชีไฟล์ ({INVENTORY}) ไม่ได้", f"{key}: {INVENTORY} cannot be read.")
+        return Checked(str(key), (fault,), 1, len(data))
     faults = _identity_faults(store, key, inventory, data)
     for number in range(1, inventory.version + 1):
         faults += _version_faults(store, key, number, data if number == inventory.version else None)
+    size, state, kept = len(data), inventory.files(), None
     for content in inventory.contents():
-        faults += _content_faults(store, key, content)
-    stray = names - {f"{key}/{name}" for name in _expected(inventory)}
-    return faults + [_stray_fault(key, name.removeprefix(f"{key}/"), inventory.version) for name in sorted(stray)]
+        found, wrong = _content(store, key, content)
+        size += found
+        faults += wrong
+        if content.sha512 == state.get(keep) and not wrong:
+            kept = read(store, f"{key}/{content.path}")
+    expected = {f"{key}/{name}" for name in _expected(inventory)}
+    faults += [_stray_fault(key, name.removeprefix(f"{key}/"), inventory.version) for name in sorted(names - expected)]
+    return Checked(str(key), tuple(faults), len(names), size, inventory.version, state, kept)
 
 
 def _no_inventory(key: DossierKey) -> Fault:
@@ -141,17 +188,20 @@ def _version_faults(store: Store, key: DossierKey, number: int, root: bytes | No
     return faults
 
 
-def _content_faults(store: Store, key: DossierKey, content: Content) -> list[Fault]:
+def _content(store: Store, key: DossierKey, content: Content) -> tuple[int, list[Fault]]:
+    """How many bytes were read, and what is wrong with them. The sha512 is the object's own digest (OCFL)."""
     try:
-        stream = store.open(f"{key}/{content.path}")
+        with store.open(f"{key}/{content.path}") as stream:
+            digest, size = sha512_of(stream), stream.tell()
     except NotFound:
-        return [Fault(f"แฟ้ม {key}: ไฟล์ {content.path} หายไป", f"{key}: the file {content.path} is gone.")]
-    with stream:
-        tally = Tally.of(stream)
-    if tally.sha512 != content.sha512 or content.sha256 not in {"", tally.sha256}:
+        return 0, [Fault(f"แฟ้ม {key}: ไฟล์ {content.path} หายไป", f"{key}: the file {content.path} is gone.")]
+    except OSError as error:  # the disk gives some of its bytes no more
+        said = f"แฟ้ม {key}: อ่านไฟล์ {content.path} ไม่ได้ ({error.strerror})"
+        return 0, [Fault(said, f"{key}: the file {content.path} cannot be read ({error.strerror}).")]
+    if digest != content.sha512:
         said = f"แฟ้ม {key}: ไฟล์ {content.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ"
-        return [Fault(said, f"{key}: the file {content.path} is not what was filed.")]
-    return []
+        return size, [Fault(said, f"{key}: the file {content.path} is not what was filed.")]
+    return size, []
 
 
 def _stray_fault(key: DossierKey, name: str, version: int) -> Fault:

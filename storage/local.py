@@ -9,16 +9,33 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from storage import proof
 from storage.keys import check_path
-from storage.store import HOLD_SECONDS, Blob, Stat, Tally, absent, busy, chunks, reserved, taken, unavailable
+from storage.store import (
+    HOLD_SECONDS,
+    Blob,
+    Stat,
+    Tally,
+    absent,
+    busy,
+    chunks,
+    not_the_cure,
+    reserved,
+    taken,
+    unavailable,
+)
 
 # Inside an OCFL root "extensions" is the one folder whose contents a validator leaves alone, and it is sure to be on
 # the same file system as the archive, so a finished file can be linked into its place.
 INCOMING = "extensions/docservice-incoming"
+QUARANTINE = "extensions/docservice-quarantine"
+"""Where wrong bytes lie that were mended: for whoever looks for the cause."""
 
+_OWN = (f"{INCOMING}/", f"{QUARANTINE}/")
 _FORGOTTEN_SECONDS = 24 * 3600
 _ONCE, _REPLACEABLE = 0o440, 0o640  # archives hold personal data: nothing for "others"
 
@@ -40,7 +57,7 @@ class LocalStore:
         self._steps = steps
         self._ready = False
 
-    def put(self, key: str, data: bytes | BinaryIO) -> Blob:
+    def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
         """See ``Store.put``."""
         final = self._place(key)
         if os.path.lexists(final):
@@ -68,6 +85,23 @@ class LocalStore:
                 temp.replace(final)
             self._settle(dirty)
         return tally.blob(key)
+
+    def mend(self, key: str, data: BinaryIO, sha512: str, *, replaceable: bool) -> str:
+        """See ``Store.mend``. Whoever dies half-way leaves nothing at ``key``: mending it once more puts it there."""
+        final = self._place(key)
+        with (
+            self._temp(key, data, _REPLACEABLE if replaceable else _ONCE) as (temp, tally),
+            self._translated(key),
+        ):
+            if tally.sha512 != sha512:
+                raise not_the_cure(key)
+            aside = self._set_aside(key, final)
+            self._link(temp, final)
+        return aside
+
+    def probe(self) -> proof.Proof:
+        """See ``Store.probe``: a folder locks nothing."""
+        return proof.LOCAL
 
     def open(self, key: str) -> BinaryIO:
         """See ``Store.open``."""
@@ -115,7 +149,7 @@ class LocalStore:
         return new
 
     def _place(self, key: str) -> Path:
-        if (check_path(key) + "/").startswith(INCOMING + "/"):
+        if (check_path(key) + "/").startswith(_OWN):
             raise reserved(key)
         return self.path / key
 
@@ -130,7 +164,7 @@ class LocalStore:
             key = f"{folder}/{name}" if folder else name
             if not name.endswith("/"):
                 yield key
-            elif key != INCOMING + "/":
+            elif key not in _OWN:
                 yield from self._walk(key[:-1])
 
     @contextlib.contextmanager
@@ -171,6 +205,17 @@ class LocalStore:
                 _drop_empty(dirty)
                 raise
         self._settle(dirty)
+
+    def _set_aside(self, key: str, final: Path) -> str:
+        if not os.path.lexists(final):
+            return ""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        aside = self.path / QUARANTINE / stamp / key
+        dirty = _make_folders(aside.parent)
+        self._steps("set-aside")
+        final.rename(aside)
+        self._settle(dirty)
+        return f"{QUARANTINE}/{stamp}/{key}"
 
     def _settle(self, dirty: Iterable[Path]) -> None:
         self._steps("fsync-folder")

@@ -29,13 +29,16 @@ class Migrated:
 
 
 class Migration:
-    """The files of ``source`` on their way into ``target``: ``keys``, in the order in which they go."""
+    """The files of ``source`` on their way into ``target``: ``keys``, in the order in which they go.
 
-    def __init__(self, source: Store, target: Store) -> None:
+    ``prefix``: only what lies below it.
+    """
+
+    def __init__(self, source: Store, target: Store, prefix: str = "") -> None:
         self.source, self.target = source, target
-        self._heads = _heads(source)
+        self._heads = _heads(source, prefix)
         # Listed after that: of every head, all files are seen.
-        once = [key for key in source.list("") if not self._is_of_a_later_version(key)]
+        once = [key for key in source.list(prefix) if not self._is_of_a_later_version(key)]
         self.keys = once + [f"{folder}/{name}" for folder in self._heads for name in _INVENTORY]
 
     def run(self, progress: Callable[[], None]) -> Migrated:
@@ -108,11 +111,11 @@ def _is_root(key: str) -> bool:
     return key.count("/") == 4 and key.endswith(tuple(f"/{name}" for name in _INVENTORY))
 
 
-def _heads(store: Store) -> dict[str, int]:
+def _heads(store: Store, prefix: str) -> dict[str, int]:
     """Each dossier's newest version that is wholly written, claimed and declared."""
     heads: dict[str, int] = {}
     declared = set()
-    for key in store.list(""):
+    for key in store.list(prefix):
         if (found := _VERSION.fullmatch(key)) and found[3]:
             heads[found[1]] = max(heads.get(found[1], 0), int(found[2]))
         elif key.endswith(f"/{DECLARATION[0]}"):

@@ -57,8 +57,10 @@ class OcflRoot:
         self.store = store
 
     def init(self) -> None:
-        """Make the storage root; does nothing where there is one."""
+        """Make the storage root; does nothing where there is one. ``InputRefused`` where something else lies there."""
         name, data = ROOT_DECLARATION
+        if self.store.stat(name) is None:
+            self._require_nothing()
         self.store.put(name, data)
         if self.store.stat(README) is None:
             self.store.put(README, Path(__file__).with_name("archive_readme.md").read_bytes())
@@ -83,7 +85,7 @@ class OcflRoot:
         if created.tzinfo is None:
             raise ValueError("created needs a time zone")
         sources = {check_path(logical): (source, measured(source)) for logical, source in files.items()}
-        self._require_root()
+        self.require_root()
         with self.store.hold(str(key)):
             filing = Filing(
                 self.store, key, steps, lambda n: Version(n, created.isoformat(timespec="seconds"), message, user)
@@ -117,14 +119,14 @@ class OcflRoot:
 
     def dossiers(self) -> Iterator[DossierKey]:
         """Every dossier that has been filed, in the order of keys."""
-        self._require_root()
+        self.require_root()
         for key, names in self._objects():
             if INVENTORY in names:
                 yield key
 
     def interrupted(self) -> Iterator[DossierKey]:
         """Dossiers whose last writer died half-way and that nobody committed to since: for ``recover``."""
-        self._require_root()
+        self.require_root()
         for key, names in self._objects():
             head = self.head(key)
             following = f"v{(head.version if head else 0) + 1}/"
@@ -147,7 +149,7 @@ class OcflRoot:
     def _inventory(self, key: DossierKey) -> Inventory:
         inventory = self.head(key)
         if inventory is None:
-            self._require_root()
+            self.require_root()
             raise NotFound(
                 f"ไม่พบแฟ้ม {key} ในคลังเอกสาร",
                 "กรุณาตรวจปี อำเภอ และชื่อแฟ้ม",
@@ -176,7 +178,20 @@ class OcflRoot:
                 continue
             yield key, {name[4] for name in group}
 
-    def _require_root(self) -> None:
+    def _require_nothing(self) -> None:
+        """An archive is never begun among somebody else's files; what an earlier beginning left is none."""
+        strange = next(
+            (key for key in self.store.list("") if key != README and not key.startswith("extensions/")), None
+        )
+        if strange is not None:
+            raise InputRefused(
+                f"ที่จัดเก็บมีสิ่งอื่นอยู่แล้ว ({strange}) และไม่ใช่คลังเอกสารของระบบนี้ จึงไม่เขียนอะไรลงไป",
+                "กรุณาตรวจ DOCSERVICE_STORE_URL หรือระบุโฟลเดอร์ (prefix) ที่ว่าง",
+                english=f"The store holds something else already ({strange}) and is no archive of docservice: "
+                "nothing was written. Check DOCSERVICE_STORE_URL, or name an empty folder.",
+            )
+
+    def require_root(self) -> None:
         """An archive whose disk is not attached must not look like an empty one."""
         if self.store.stat(ROOT_DECLARATION[0]) is None:
             raise StoreUnavailable(

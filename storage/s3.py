@@ -11,7 +11,8 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from typing import cast
+from pathlib import Path
+from typing import NamedTuple, cast
 from xml.etree.ElementTree import ParseError
 
 import certifi
@@ -31,6 +32,15 @@ _RETRIES = Retry(
     allowed_methods=None,  # all: whoever asks knows that a request may arrive twice
     raise_on_status=False,
 )
+
+
+class Answer(NamedTuple):
+    """What a service said: HTTP status, the S3 code where it refused (``""``: it did not), headers and body."""
+
+    status: int
+    code: str
+    headers: Mapping[str, str]
+    data: bytes
 
 
 class S3:
@@ -66,18 +76,41 @@ class S3:
                 preload_content=not stream,
             )
 
+    def told(
+        self,
+        method: str,
+        key: str | None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request whose refusal is an answer too (``key`` None: about the bucket); no answer is an error still."""
+        with self._translated(key or ""):
+            try:
+                said = self._client()._execute(
+                    method,
+                    self.bucket.name,
+                    None if key is None else self.name(key),
+                    body=body,
+                    headers=_loose(headers or {}),
+                    query_params=_loose(query or {}),
+                )
+            except S3Error as refused:
+                return Answer(refused.response.status, refused.code or "refused", refused.response.headers, b"")
+        return Answer(said.status, "", said.headers, said.data)
+
     def begin(self, key: str, headers: Mapping[str, str]) -> str:
         """Begin an upload in parts: its name. ``headers`` are for the object it becomes."""
         with self._translated(key):
             return self._client()._create_multipart_upload(self.bucket.name, self.name(key), _loose(headers))
 
-    def complete(self, key: str, upload: str, tags: list[str]) -> None:
-        """Make one object of an upload's parts (``tags``: what the service called each), if ``key`` has none yet."""
+    def complete(self, key: str, upload: str, tags: list[str], condition: dict[str, str]) -> None:
+        """Make one object of an upload's parts (``tags``: what the service called each) if ``condition`` holds."""
         parts = "".join(
             f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>" for number, tag in enumerate(tags, 1)
         )
         body = memoryview(f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode())
-        headers = checked(body) | {"Content-Type": "application/xml", "If-None-Match": "*"}
+        headers = checked(body) | {"Content-Type": "application/xml"} | condition
         answer = self.ask("POST", key, body, headers, {"uploadId": upload})
         if b"<Error>" in answer.data:  # S3 may say 200 first and find out afterwards
             with self._translated(key):
@@ -106,6 +139,12 @@ class S3:
         with self._translated(""):
             query: _Headers = {"list-type": "2", "max-keys": "1", "delimiter": "", "prefix": self.name("")}
             self._client()._execute("GET", self.bucket.name, query_params=query)
+
+    def copy_to(self, prefix: str, folder: Path) -> None:
+        """Copy every object below ``prefix`` into ``folder``, by the SDK's own means."""
+        for key in list(self.listed(prefix, deep=True)):
+            with self._translated(key):
+                self._client().fget_object(self.bucket.name, self.name(key), str(folder / key))
 
     def name(self, key: str) -> str:
         """The object's whole name in the bucket."""

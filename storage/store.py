@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
-from docservice.errors import Conflict, InputRefused, NotFound, StoreUnavailable
+from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, StoreUnavailable
+from storage.proof import Proof
 
 CHUNK = 1024 * 1024
 """Bytes held in memory at a time while streaming."""
@@ -50,10 +52,11 @@ class Store(Protocol):
     Any method raises ``StoreUnavailable`` when the place cannot be read or written now.
     """
 
-    def put(self, key: str, data: bytes | BinaryIO) -> Blob:
+    def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
         """Store ``data`` once. The same bytes again: nothing happens. Other bytes: ``Conflict``, nothing changed.
 
-        A stream is read from where it stands to its end, a piece at a time.
+        A stream is read from where it stands to its end, a piece at a time. ``retain_until``: where the store locks
+        what it keeps, until then at least (a store without locks does nothing about it).
         """
 
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
@@ -62,6 +65,16 @@ class Store(Protocol):
         If ``data`` is there already, nothing happens. A key stored by ``put`` is never replaced: ``Conflict``.
         Only for the root inventory of an OCFL object and its sidecar.
         """
+
+    def mend(self, key: str, data: BinaryIO, sha512: str, *, replaceable: bool) -> str:
+        """Put the bytes that have ``sha512`` where wrong ones or none are; ``FixityBroken`` if ``data`` has not.
+
+        What was there is kept aside, never destroyed: the answer says where (``""``: nothing was there).
+        ``replaceable``: whether ``replace`` may change them later. Only for ``storage.repair``, under ``hold``.
+        """
+
+    def probe(self) -> Proof:
+        """Try whether what is locked here stays as it is; what was seen. ``StoreUnavailable``: nothing was."""
 
     def open(self, key: str) -> BinaryIO:
         """The bytes at ``key`` as a stream the caller closes; ``NotFound`` when there are none."""
@@ -165,6 +178,15 @@ def taken(key: str) -> Conflict:
         f"{key} มีข้อมูลอื่นจัดเก็บไว้แล้ว จึงไม่เขียนทับ",
         "ข้อมูลเดิมยังอยู่ครบ กรุณาบันทึกเป็นรุ่นใหม่",
         english=f"{key} already holds other bytes and was not overwritten. File a new version instead.",
+    )
+
+
+def not_the_cure(key: str) -> FixityBroken:
+    """The error of a second copy that is not what was filed either."""
+    return FixityBroken(
+        f"สำเนาของ {key} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงไม่ใช้ซ่อม",
+        "กรุณาหาสำเนาอื่น เช่น ชุดส่งออกรายปี",
+        english=f"The second copy of {key} is not what was filed either; it was not used. Look for another copy.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from docservice.models.archive import Document, Dossier, Event
 from docservice.models.intake import EvidenceFile, Handover, OriginalSeen, Upload
+from docservice.models.keeping import Condition, Sweep
 from docservice.models.numbers import Number, NumberSeries
 from docservice.models.people import Account, ApiToken, Promise
 from docservice.models.queue import Job, JobItem, Pulse
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "ApiToken",
     "Applicant",
+    "Condition",
     "Document",
     "Dossier",
     "Event",
@@ -26,6 +28,7 @@ __all__ = [
     "Promise",
     "Pulse",
     "Scrutiny",
+    "Sweep",
     "Upload",
     "Year",
 ]

@@ -14,7 +14,7 @@ from typing import BinaryIO, cast
 import pytest
 from s3server import S3Server
 
-from docservice.errors import Conflict, InputRefused, NotFound
+from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound
 from storage.address import Bucket
 from storage.bucket import S3Store
 from storage.local import LocalStore
@@ -262,3 +262,40 @@ def test_a_hold_ends_with_an_error_inside_it(store: Store) -> None:
         raise RuntimeError
     with store.hold("a"):
         store.put("a/b", b"x")
+
+
+# Mending
+
+
+def test_wrong_bytes_are_mended_and_kept_aside(store: Store) -> None:
+    store.put("a/b", b"wrong")
+    aside = store.mend("a/b", io.BytesIO(b"right"), hashlib.sha512(b"right").hexdigest(), replaceable=False)
+    assert aside
+    assert read(store, "a/b") == b"right"
+    assert list(store.list("")) == ["a/b"]
+    with pytest.raises(Conflict):
+        store.put("a/b", b"wrong")
+    with pytest.raises(Conflict):
+        store.replace("a/b", b"wrong", expected=sha256(b"right"))
+
+
+def test_what_is_missing_is_put_back_in_any_size(store: Store) -> None:
+    data = bytes(range(256)) * 40_000
+    assert store.mend("a/b", io.BytesIO(data), hashlib.sha512(data).hexdigest(), replaceable=False) == ""
+    assert store.mend("a/b", io.BytesIO(data), hashlib.sha512(data).hexdigest(), replaceable=False) != ""
+    assert read(store, "a/b") == data
+
+
+@pytest.mark.parametrize("size", [5, 9_000_000])
+def test_a_copy_that_is_not_what_was_filed_mends_nothing(store: Store, size: int) -> None:
+    store.put("a/b", b"wrong")
+    with pytest.raises(FixityBroken):
+        store.mend("a/b", io.BytesIO(b"x" * size), hashlib.sha512(b"right").hexdigest(), replaceable=False)
+    assert read(store, "a/b") == b"wrong"
+
+
+def test_a_mended_inventory_is_replaced_as_before(store: Store) -> None:
+    store.replace("inventory", b"wrong", expected=None)
+    store.mend("inventory", io.BytesIO(b"one"), hashlib.sha512(b"one").hexdigest(), replaceable=True)
+    store.replace("inventory", b"two", expected=sha256(b"one"))
+    assert read(store, "inventory") == b"two"

@@ -125,6 +125,15 @@ def test_an_archive_whose_disk_is_away_is_not_an_empty_one(place: Place, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["0=ocfl_1.0", "photos/2019.jpg", "2562/24/2401/leader-0007/inventory.json"])
+def test_an_archive_is_never_begun_among_somebody_elses_files(place: Place, name: str) -> None:
+    store = place.store()
+    store.put(name, b"x")
+    with pytest.raises(InputRefused, match=name):
+        OcflRoot(store).init()
+    assert list(store.list("")) == [name]
+
+
 def test_an_unknown_dossier_file_or_version_is_named(root: OcflRoot) -> None:
     with pytest.raises(NotFound, match=str(KEY)):
         root.open(KEY, "a")
