@@ -18,12 +18,11 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.db.models import F, Q
 
-from docservice import audit, record, stores
+from docservice import audit, index_check, record, stores
 from docservice.errors import Conflict, FixityBroken, NotFound
 from docservice.models import Document, Dossier
 from docservice.record import RECORD, Filing
 from storage import fixity
-from storage.filing import INTERRUPTED
 from storage.fixity import Fault
 from storage.inventory import Inventory
 from storage.keys import DossierKey
@@ -259,21 +258,20 @@ def _inventory(key: DossierKey) -> Inventory:
 
 def verify(key: str) -> list[Fault]:
     """Every fault of one dossier in the store, empty when all digests match."""
-    return root().verify(DossierKey.parse(key)) or _index_faults(key)
+    return root().verify(DossierKey.parse(key)) or _index_faults(key, told=True)
 
 
-def _index_faults(key: str) -> list[Fault]:
-    """Where the index and the store's inventory disagree about the current state."""
+def _index_faults(key: str, *, told: bool = False) -> list[Fault]:
+    """Where the index and the store disagree; ``told``: about what the record says of the documents too."""
     inventory = root().head(DossierKey.parse(key))
     if inventory is None:
-        return [Fault(f"แฟ้ม {key} มีในทะเบียนแต่ไม่มีในที่เก็บ", f"{key} is in the index but not in the store.")]
-    stored = inventory.files()
-    rows = dict(Document.objects.filter(dossier__key=key, current=True).values_list("path", "sha512"))
-    return [
-        Fault(f"แฟ้ม {key}: {path} ในทะเบียนไม่ตรงกับที่เก็บ", f"{key}: {path} differs between index and store.")
-        for path in sorted(stored.keys() | rows.keys())
-        if path != RECORD and not path.startswith(INTERRUPTED) and stored.get(path) != rows.get(path)
-    ]
+        return [index_check.absent(key)]
+    dossier, said = get(key), None
+    if told and RECORD in inventory.files():
+        with root().open(DossierKey.parse(key), RECORD) as stream:
+            said = record.read(key, stream.read())
+    current = dossier.documents.filter(current=True)
+    return index_check.faults(dossier, current, inventory.version, inventory.files(), said)
 
 
 def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:

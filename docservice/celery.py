@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 from redis import Redis
@@ -37,9 +38,18 @@ _BEHIND = {"text", "pieces"}
 WATCH_EVERY = 3.0
 """Seconds between two looks for work that nobody was told of."""
 
+_AT_NIGHT = {"priority": BACKGROUND, "expires": 20 * 3600}
+
+_COPYING = {
+    "follow": {"task": "docservice.follow", "schedule": 20.0, "options": {"priority": BACKGROUND, "expires": 60}},
+    "compare": {"task": "docservice.compare", "schedule": crontab(hour="2", minute="30"), "options": _AT_NIGHT},
+}
+"""What there is to do where the office has a second copy."""
+
 app = Celery("docservice")
 app.conf.update(
     broker_url=config().broker_url,
+    timezone="Asia/Bangkok",  # of the nights below
     broker_connection_retry_on_startup=True,
     broker_transport_options={
         # Above every hard limit, or a long task would be started twice.
@@ -65,7 +75,7 @@ app.conf.update(
         "docservice.export": {"queue": BULK},
         "docservice.text": {"queue": BULK},
         "docservice.pieces": {"queue": BULK},
-        "docservice.seal": {"queue": BULK},
+        **{f"docservice.{name}": {"queue": BULK} for name in ("seal", "probe", "sweep", "follow", "compare")},
     },
     task_default_priority=ORDINARY,
     task_acks_late=True,
@@ -80,6 +90,10 @@ app.conf.update(
     beat_schedule={
         "watch": {"task": "docservice.watch", "schedule": WATCH_EVERY, "options": {"priority": URGENT, "expires": 30}},
         "seal": {"task": "docservice.seal", "schedule": 3600.0, "options": {"expires": 3000}},
+        # An office's machine may be off at night: what was missed is made up for when it is started.
+        "probe": {"task": "docservice.probe", "schedule": crontab(hour="1", minute="15"), "options": _AT_NIGHT},
+        "sweep": {"task": "docservice.sweep", "schedule": crontab(hour="1", minute="30"), "options": _AT_NIGHT},
+        **(_COPYING if config().replica_url else {}),
         **{
             f"pulse-{name}": {
                 "task": "docservice.pulse",

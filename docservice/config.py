@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from docservice.errors import InputRefused
-from storage.address import Keys, open_store
+from storage.address import Keys, open_store, same_place
 
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _SECONDS, _MEGABYTES = ("จำนวนวินาที", "seconds"), ("จำนวนเมกะไบต์", "megabytes")
@@ -39,6 +39,9 @@ class Config:
     ``upload_file_mb``, ``upload_applicant_mb``: the largest file a district may send, and the most for one applicant;
     ``clamd``: the virus scanner that every file is shown before it is opened, ``unix:///run/clamav/clamd.ctl`` or
     ``tcp://HOST:PORT``, empty for none;
+    ``replica_url``: a second copy of the store, written after filing, empty for none; ``replica_key``,
+    ``replica_secret``: for a bucket (default: the store's); ``fixity_days``: in how many days all of the archive is
+    read again; ``tsa_url``: the time-stamp service (RFC 3161) for the sealed log, empty for none;
     ``ocr``: whether scanned pages of filed books are recognised: ``auto`` where Tesseract with Thai is, ``off`` never.
     """
 
@@ -60,6 +63,11 @@ class Config:
     upload_applicant_mb: float
     clamd: str
     ocr: str
+    replica_url: str = ""
+    replica_key: str = ""
+    replica_secret: str = ""
+    fixity_days: float = 30.0
+    tsa_url: str = ""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Config:
@@ -95,6 +103,11 @@ class Config:
             upload_applicant_mb=_amount(environ, "UPLOAD_APPLICANT_MB", 2000.0, _MEGABYTES),
             clamd=_clamd(environ),
             ocr=_choice(environ, "OCR", "auto", ("auto", "off")),
+            replica_url=_replica_url(environ, f"file://{place}/store"),
+            replica_key=environ.get("DOCSERVICE_REPLICA_KEY") or environ.get("DOCSERVICE_STORE_KEY", ""),
+            replica_secret=environ.get("DOCSERVICE_REPLICA_SECRET") or environ.get("DOCSERVICE_STORE_SECRET", ""),
+            fixity_days=_amount(environ, "FIXITY_DAYS", 30.0, ("จำนวนวัน", "days")),
+            tsa_url=_tsa_url(environ),
         )
 
     @property
@@ -102,10 +115,15 @@ class Config:
         """What the S3 service asks for."""
         return Keys(self.store_key, self.store_secret)
 
+    @property
+    def replica_keys(self) -> Keys:
+        """What the S3 service of the second copy asks for."""
+        return Keys(self.replica_key, self.replica_secret)
+
     def masked(self) -> dict[str, str]:
         """Every setting as text, passwords and keys hidden: what ``doctor`` prints."""
         shown = {f"DOCSERVICE_{f.name.upper()}": str(getattr(self, f.name)) for f in fields(self)}
-        for secret in ("SECRET_KEY", "OIDC_SECRET", "STORE_KEY", "STORE_SECRET"):
+        for secret in ("SECRET_KEY", "OIDC_SECRET", "STORE_KEY", "STORE_SECRET", "REPLICA_KEY", "REPLICA_SECRET"):
             shown[f"DOCSERVICE_{secret}"] = _MASKED if shown[f"DOCSERVICE_{secret}"] else ""
         return {name: _mask_password(value) for name, value in shown.items()}
 
@@ -146,16 +164,42 @@ def _database_url(environ: Mapping[str, str], default: str) -> str:
 
 def _store_url(environ: Mapping[str, str], default: str) -> str:
     value = _url(environ, "STORE_URL", default, {"file", "s3"})
-    keys = Keys(environ.get("DOCSERVICE_STORE_KEY", ""), environ.get("DOCSERVICE_STORE_SECRET", ""))
+    _require_place(
+        "STORE", value, Keys(environ.get("DOCSERVICE_STORE_KEY", ""), environ.get("DOCSERVICE_STORE_SECRET", ""))
+    )
+    return value
+
+
+def _replica_url(environ: Mapping[str, str], store: str) -> str:
+    """A place of its own: a second copy in the first one's place would be none."""
+    if not environ.get("DOCSERVICE_REPLICA_URL"):
+        return ""
+    value = _url(environ, "REPLICA_URL", "", {"file", "s3"})
+    names = (("REPLICA_KEY", "STORE_KEY"), ("REPLICA_SECRET", "STORE_SECRET"))
+    keys = [environ.get(f"DOCSERVICE_{own}") or environ.get(f"DOCSERVICE_{other}", "") for own, other in names]
+    _require_place("REPLICA", value, Keys(*keys))
+    if same_place(value, environ.get("DOCSERVICE_STORE_URL") or store):
+        raise InputRefused(
+            "การตั้งค่า DOCSERVICE_REPLICA_URL ใช้ไม่ได้: เป็นที่เดียวกับ DOCSERVICE_STORE_URL หรืออยู่ข้างในกัน",
+            "ตั้งเป็นดิสก์อื่นหรือ bucket อื่น หรือเว้นว่างถ้าไม่มีสำเนาที่สอง",
+            english="DOCSERVICE_REPLICA_URL must be another place than DOCSERVICE_STORE_URL, and not inside it.",
+        )
+    return value
+
+
+def _require_place(which: str, url: str, keys: Keys) -> None:
     try:
-        open_store(value, keys=keys)
+        open_store(url, keys=keys)
     except InputRefused as fault:
         raise InputRefused(
-            f"การตั้งค่า DOCSERVICE_STORE_URL ใช้ไม่ได้: {fault.message}",
-            fault.remedy,
-            english=f"DOCSERVICE_STORE_URL: {fault.english}",
+            f"การตั้งค่า DOCSERVICE_{which}_URL ใช้ไม่ได้: {fault.message}",
+            fault.remedy.replace("DOCSERVICE_STORE_", f"DOCSERVICE_{which}_"),
+            english=f"DOCSERVICE_{which}_URL: {fault.english}".replace("DOCSERVICE_STORE_", f"DOCSERVICE_{which}_"),
         ) from None
-    return value
+
+
+def _tsa_url(environ: Mapping[str, str]) -> str:
+    return _url(environ, "TSA_URL", "", {"http", "https"}) if environ.get("DOCSERVICE_TSA_URL") else ""
 
 
 def _clamd(environ: Mapping[str, str]) -> str:

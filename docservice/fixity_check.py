@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from django.db.models import Max
 
-from docservice import archive, audit
+from docservice import archive, condition
+from docservice.condition import BROKEN, VERIFIED, Found
 from docservice.errors import NotFound
 from docservice.models import Document, Dossier, Event
 from storage.fixity import Fault
 from storage.store import Tally
 
-VERIFIED, BROKEN = "archive.verified", "fixity.broken"
+__all__ = ["BROKEN", "VERIFIED", "Check", "Line"]
 _MOST_TOLD = 100
 
 
@@ -51,10 +52,7 @@ def check(dossier: Dossier, actor: str) -> Check:
     rows = dossier.documents.order_by("path", "-version").defer("provenance")
     found = Check(datetime.now(UTC), [_line(dossier, row) for row in rows], archive.verify(dossier.key))
     wrong = [str(fault) for fault in found.faults] or [line.document.path for line in found.lines if not line.same]
-    told: dict[str, object] = {"files": len(found.lines), "version": dossier.version}
-    if wrong:
-        told |= {"fault": wrong[0], "faults": len(wrong)}
-    audit.record(actor, BROKEN if wrong else VERIFIED, dossier.key, told)
+    condition.note([Found(dossier, tuple(wrong), len(found.lines))], actor, told=True)
     return found
 
 

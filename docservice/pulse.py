@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from docservice.celery import QUEUES, broker_answers, broker_is_embedded
 from docservice.config import config
@@ -22,6 +22,7 @@ SILENT_AFTER = 60.0
 """Seconds without a consumed message after which a queue with nobody at work in it counts as not consumed."""
 
 _VERBS = {"render": ("paper",), "evidence": ("evidence", "redaction"), "bulk": ("export", "text")}
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _ITEMS, _MILLISECONDS = "items-", "milliseconds-"
 
 
@@ -142,3 +143,28 @@ def _by_verb(items: QuerySet[JobItem], verbs: Mapping[int, str]) -> Counter[str]
     for job, count in items.values_list("job_id").annotate(count=Count("pk")):
         found[verbs[job]] += count
     return found
+
+
+def reach(name: str, mark: int) -> None:
+    """Note how far ``name`` has come: its total is ``mark`` from now on."""
+    Pulse.objects.update_or_create(name=name, defaults={"at": datetime.now(UTC), "total": mark})
+
+
+def reached(name: str) -> tuple[int, datetime] | None:
+    """How far ``name`` has come, and since when; None where it never began."""
+    found = Pulse.objects.filter(name=name).first()
+    return (found.total, found.at) if found else None
+
+
+def take(name: str, seconds: float) -> bool:
+    """Whether nobody else has ``name``: then it is ours until ``let_go``, or for ``seconds`` without a ``beat``."""
+    now = datetime.now(UTC)
+    Pulse.objects.get_or_create(name=name, defaults={"at": _LONG_AGO})
+    # Further ahead than now: the clock was put back since.
+    free = Q(at__lt=now - timedelta(seconds=seconds)) | Q(at__gt=now + timedelta(seconds=seconds))
+    return Pulse.objects.filter(free, name=name).update(at=now) > 0
+
+
+def let_go(name: str) -> None:
+    """Somebody else may have it."""
+    Pulse.objects.filter(name=name).update(at=_LONG_AGO)

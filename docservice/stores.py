@@ -24,6 +24,12 @@ def opened(folder: str) -> Store:
     return _opened(settings.store_url, folder, settings.store_keys)
 
 
+def replica(folder: str) -> Store | None:
+    """One folder of the second copy, or None where the office has none."""
+    settings = config()
+    return _opened(settings.replica_url, folder, settings.replica_keys) if settings.replica_url else None
+
+
 def place(folder: str) -> Path | Bucket:
     """Where that folder lies: what a person is shown."""
     root = parse(config().store_url)

@@ -11,5 +11,5 @@ from docservice.celery import app
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "docservice.settings")
 django.setup()
-app.conf.include = ["tasks.work"]
+app.conf.include = ["tasks.work", "tasks.keep"]
 import_module("tasks.warm")  # its signals come before any task is loaded; it needs Django to be set up

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_process_init
 
 from docservice import engines, logs
+from docservice.celery import app, broker_answers
 from docservice.errors import DocserviceError
 
 log = logging.getLogger(__name__)
@@ -25,3 +26,10 @@ def warm_up(**_: object) -> None:
         log.info("warm: %s", engines.office().version)
     except DocserviceError as fault:
         log.warning("not warm: %s", fault)
+
+
+@beat_init.connect(weak=False)
+def try_the_store(**_: object) -> None:
+    """At every start a worker tries whether the store keeps what is locked in it; nobody waits for that."""
+    if broker_answers(timeout=1.0):
+        app.send_task("docservice.probe", retry=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from docservice import book_text, books, celery, engines, jobs, ledger, pulse, verbs
+from docservice import book_text, books, celery, engines, jobs, pulse, sealing, verbs
 from docservice.celery import EXPORT_LIMIT, REDACTION_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
@@ -73,7 +73,7 @@ def watch() -> int:
 @app.task(name="docservice.seal")
 def seal() -> int:
     """Put the newest events of the audit log into the store."""
-    return ledger.seal()
+    return sealing.seal()
 
 
 @app.task(name="docservice.pulse")

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 STATE = {
     "archive.py",
     "audit.py",
+    "condition.py",
     "folder.py",
     "handing_over.py",
     "jobs.py",
@@ -88,6 +89,9 @@ def test_rows_of_jobs_dossiers_and_events_are_written_by_their_state_module_only
         "Handover": {"handing_over"},
         "Scrutiny": {"redaction"},
         "HiddenArea": {"redaction"},
+        "Condition": {"condition"},
+        "Sweep": {"condition"},
+        "Pulse": {"pulse"},
     }
     writing = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "delete", "bulk_update"}
     for path in _sources("docservice", "tasks"):

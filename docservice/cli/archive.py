@@ -1,4 +1,4 @@
-"""Commands on what is filed: ``archive ls|get|verify|remake|reindex|export`` and ``audit verify|seal|export``."""
+"""Commands on what is filed: ``archive ls|get|remake|reindex|export`` and ``audit verify|seal|export``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, book_text, ledger, numbers, register, remake
+from docservice import archive, audit, book_text, ledger, numbers, register, remake, sealing
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -99,33 +99,6 @@ def _wanted(dossier: Dossier, path: str, version: int | None) -> list[Document]:
             english=f"{dossier.key} has no such file or version.",
         )
     return list(documents)
-
-
-@archive_group.command("verify")
-@click.argument("key", required=False)
-@click.option("--year", "year_be", type=YEAR, help="ทุกแฟ้มของปี พ.ศ. นี้")
-@common
-def verify(screen: Screen, key: str | None, year_be: BE | None) -> None:
-    """อ่านทุกไบต์ในคลังแล้วเทียบกับค่าที่บันทึกไว้"""
-    running.ready()
-    dossiers = Dossier.objects.filter(version__gt=0)
-    dossiers = dossiers.filter(year_be=int(year_be)) if year_be else dossiers
-    keys = [archive.get(key).key] if key else list(dossiers.values_list("key", flat=True))
-    faults: list[str] = []
-    with screen.stage("ตรวจความถูกต้อง", len(keys)) as stage:
-        for one in keys:
-            faults += archive.verify(one)
-            stage.step(of=len(keys))
-    for fault in faults:
-        screen.say(f"  ✗ {fault}")
-    screen.answer({"dossiers": len(keys), "faults": faults})
-    if faults:
-        raise FixityBroken(
-            f"พบที่ไม่ถูกต้อง {len(faults)} แห่งใน {len(keys)} แฟ้ม",
-            "อย่าเขียนทับ แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง",
-            english=f"{len(faults)} faults in {len(keys)} dossiers. Do not overwrite; restore from a backup.",
-        )
-    screen.say(f"ถูกต้องครบ {len(keys)} แฟ้ม", f"All {len(keys)} dossiers are sound")
 
 
 _MADE_WITH = {"template": "แม่แบบ", "edition": "รุ่นของแม่แบบ", "engine": "โปรแกรมจัดหน้า", "fonts": "แบบอักษร"}
@@ -250,7 +223,7 @@ def audit_verify(screen: Screen, exported: Path | None) -> None:
 def audit_seal(screen: Screen) -> None:
     """ผนึกเหตุการณ์ที่ยังไม่ได้ผนึกไว้ในคลัง (ระบบทำเองทุกชั่วโมง)"""
     running.ready()
-    count = ledger.seal()
+    count = sealing.seal()
     screen.say(f"ผนึกเหตุการณ์เพิ่ม {count} รายการ", f"{count} more events sealed")
     screen.answer({"events": count})
 

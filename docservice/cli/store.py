@@ -1,4 +1,4 @@
-"""Commands on the place where bytes are kept: ``store create|migrate``."""
+"""Commands on the place where bytes are kept: ``store create|migrate|probe|replicate``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
-from docservice import stores
+from docservice import second_copy, stores, worm_check
+from docservice.cli import running
+from docservice.cli.office import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.config import config
-from docservice.errors import InputRefused
+from docservice.errors import FixityBroken, InputRefused
 from storage import address
 from storage.migration import Migration
 
@@ -31,6 +33,46 @@ def create(screen: Screen) -> None:
         f"{'Made' if new else 'There already'}: {place}",
     )
     screen.answer({"place": str(place), "new": new})
+
+
+@store_group.command("probe")
+@common
+def probe(screen: Screen) -> None:
+    """ลองว่าที่จัดเก็บล็อกไฟล์ได้จริง: ล็อกไฟล์ทดลอง แล้วลองเขียนทับ ลบ ลดเวลา และข้ามล็อก"""
+    running.ready()
+    found = worm_check.probe(actor())
+    told = found.details
+    screen.say(
+        f"การล็อกไม่ให้แก้ (WORM): {worm_check.WORDS[told['state']]}\n  {told['reason']}",
+        f"Write-once (WORM): {worm_check.ENGLISH[told['state']]}\n  {told['english']}",
+    )
+    rows = [("✓" if each["held"] else "✗", each["name"], each["seen"]) for each in told["tries"]]
+    screen.table("", ("", "ที่ลอง", "ที่บริการตอบ"), rows) if rows else None
+    screen.answer({**told, "at": found.at.isoformat()})
+    if told["state"] == worm_check.FAILED:
+        raise FixityBroken(
+            f"ที่จัดเก็บไม่ล็อกไฟล์ตามที่สั่ง: {told['reason']}",
+            "กรุณาแจ้งผู้ดูแลบริการ S3 และดู docs/archive.md",
+            english=f"The store does not keep its locks. {told['english']}",
+        )
+
+
+@store_group.command("replicate")
+@common
+def replicate(screen: Screen) -> None:
+    """เทียบสำเนาที่สอง (DOCSERVICE_REPLICA_URL) กับคลังทั้งหมด คัดลอกที่ขาด และบอกที่ต่าง (ระบบทำเองทุกคืน)"""
+    running.ready()
+    found = second_copy.compare()
+    screen.say(f"คัดลอกเพิ่ม {found.copied} รายการ", f"{found.copied} more copied")
+    for each in found.differing:
+        screen.say(f"  ✗ {each}")
+    screen.answer({"copied": found.copied, "differing": found.differing})
+    if found.differing:
+        raise FixityBroken(
+            f"สำเนาที่สองต่างจากคลัง {len(found.differing)} แห่ง ไม่ได้เขียนทับ",
+            "ตรวจคลังด้วย docservice archive verify แล้วตรวจดิสก์ของสำเนา",
+            english=f"The second copy differs in {len(found.differing)} places; nothing was overwritten.",
+        )
 
 
 @store_group.command("migrate")

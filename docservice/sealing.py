@@ -1,0 +1,45 @@
+"""Putting the audit log into the store, and how far that has come: a seal that fails is seen, not only logged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from docservice import audit, ledger, pulse
+from docservice.errors import DocserviceError
+from docservice.models import Event
+
+UNSEALED = "audit.unsealed"
+_NAME = "audit-sealed"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Sealed up to the event ``until``, last at ``at``; how many came since; why it failed after that, if it did."""
+
+    until: int
+    at: datetime | None
+    waiting: int
+    fault: Event | None
+
+
+def seal() -> int:
+    """Put the newest events into the store; how many. A failure is an event of its own, once for each reason."""
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    try:
+        done = ledger.seal()
+    except DocserviceError as fault:
+        before = standing().fault
+        if before is None or before.details.get("fault") != fault.message:
+            audit.record("docservice", UNSEALED, "audit", {"fault": fault.message, "english": fault.english})
+        raise
+    pulse.reach(_NAME, newest)
+    return done
+
+
+def standing() -> Standing:
+    """How much is sealed, and whether sealing works."""
+    done = pulse.reached(_NAME)
+    until, at = done if done else (0, None)
+    failed = Event.objects.filter(verb=UNSEALED, id__gt=until).order_by("-id").first()
+    return Standing(until, at, Event.objects.filter(id__gt=until).count(), failed)
