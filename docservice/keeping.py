@@ -7,37 +7,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
 
 from docservice import condition, sealing, second_copy, worm_check
 from docservice.config import config
 from docservice.models import Event
+from docservice.thai import date_short
 
 GOOD, NONE, BAD = "good", "none", "bad"
 _LATE = timedelta(hours=3)
 _NIGHTS = timedelta(days=3)
 
 
+class Said(NamedTuple):
+    """A word or a sentence in Thai, and the same in English."""
+
+    message: str
+    english: str
+
+
+_NOTHING = Said("", "")
+
+
 @dataclass(frozen=True)
 class Line:
-    """One thing: ``good``, ``none`` (it is not there, or was not looked at) or ``bad``; in a word, since when, and why.
-
-    ``message`` is Thai, ``english`` the same.
-    """
+    """One thing: ``good``, ``none`` (not there, or not looked at) or ``bad``; in a word, since when, and why."""
 
     name: str
-    label: str
-    label_english: str
+    label: Said
     state: str
-    word: str
-    word_english: str
+    word: Said
     at: datetime | None = None
-    message: str = ""
-    english: str = ""
+    why: Said = _NOTHING
+
+    def as_dict(self) -> dict[str, str]:
+        """For ``--json`` and the API."""
+        at = self.at.isoformat() if self.at else ""
+        told = {"word": self.word.message, "message": self.why.message, "english": self.why.english}
+        return {"name": self.name, "state": self.state, "at": at, **told}
 
 
 def lines() -> list[Line]:
     """Everything at a glance."""
-    return [_worm(), _fixity(), _copy(), _sealed()]
+    return [_worm(), _fixity(), _copy(), sealed()]
 
 
 def alarms() -> list[Line]:
@@ -46,76 +60,80 @@ def alarms() -> list[Line]:
 
 
 def _worm() -> Line:
-    label = "worm", "การล็อกไม่ให้แก้ (WORM)", "Write-once (WORM)"
+    about = "worm", Said("การล็อกไม่ให้แก้ (WORM)", "Write-once (WORM)")
     found = worm_check.last()
     if found is None:
-        return Line(*label, NONE, "ยังไม่ได้ลอง", "not tried yet")
+        return Line(*about, NONE, Said("ยังไม่ได้ลอง", "not tried yet"))
     told, before = found.details, worm_check.proven()
     state = {"proven": GOOD, "failed": BAD}.get(told["state"], NONE)
-    since = f" พิสูจน์ได้ครั้งสุดท้าย {before:%Y-%m-%d}" if before and state == BAD else ""
-    return Line(
-        *label, state, worm_check.WORDS[told["state"]], worm_check.ENGLISH[told["state"]], found.at,
-        told["reason"] + since, told["english"] + (f" Proven last on {before:%Y-%m-%d}." if since and before else ""),
-    )  # fmt: skip
+    why = Said(told["reason"], told["english"])
+    if before and state == BAD:
+        why = Said(f"{why[0]} พิสูจน์ได้ครั้งสุดท้าย {_day(before)}", f"{why[1]} Proven last on {before:%Y-%m-%d}.")
+    word = Said(worm_check.WORDS[told["state"]], worm_check.ENGLISH[told["state"]])
+    return Line(*about, state, word, found.at, why)
 
 
 def _fixity() -> Line:
-    label = "fixity", "ไฟล์ยังตรงกับที่จัดเก็บ", "Files are what was filed"
-    found = condition.standing()
+    about = "fixity", Said("ไฟล์ตรงกับที่จัดเก็บไว้", "Files are what was filed")
+    found, days = condition.standing(), round(config().fixity_days)
     swept = Event.objects.filter(verb=condition.SWEPT).order_by("-id").first()
-    strays = int(swept.details["stray_count"]) if swept else 0
-    at = swept.at if swept else None
+    told, at = (swept.details, swept.at) if swept else ({}, None)
     if found.broken:
-        said = f"เสียหาย {found.broken} แฟ้ม", f"{found.broken} dossiers are damaged"
-        return Line(*label, BAD, "พบความเสียหาย", "damage found", at, *said)
-    if strays and swept:
-        named = ", ".join(swept.details["strays"][:3])
-        said = f"มีไฟล์แปลกปลอม {strays} รายการในคลัง: {named}", f"{strays} strange files in the archive: {named}"
-        return Line(*label, BAD, "พบไฟล์แปลกปลอม", "strange files", at, *said)
-    if swept is None or at is None:
-        return Line(*label, NONE, "ยังไม่เคยตรวจทั้งคลัง", "never read again")
-    days = round(config().fixity_days)
-    limit = datetime.now(UTC) - timedelta(days=days) - _NIGHTS
-    if (found.oldest and found.oldest < limit) or at < datetime.now(UTC) - _NIGHTS:
-        said = f"ไม่ได้ตรวจครบใน {days} วันตามที่ตั้งไว้", f"not all was read within {days} days"
-        return Line(*label, BAD, "ตรวจไม่ทัน", "late", at, *said)
-    told = swept.details
-    return Line(
-        *label, GOOD, "ตรง", "whole", at,
-        f"คืนล่าสุดอ่าน {told['dossiers']} แฟ้ม {told['bytes']:,} ไบต์ อ่านครบทั้งคลังทุก {days} วัน",
-        f"{told['dossiers']} dossiers, {told['bytes']:,} bytes read last night; all of it every {days} days",
-    )  # fmt: skip
+        why = Said(f"เสียหาย {found.broken} แฟ้ม", f"{found.broken} dossiers are damaged")
+        return Line(*about, BAD, Said("พบความเสียหาย", "damage found"), at, why)
+    if told.get("stray_count"):
+        named = f"{told['stray_count']}: {', '.join(told['strays'][:3])}"
+        why = Said(f"มีสิ่งที่ไม่ใช่ของแฟ้มใดในคลัง {named}", f"In the archive and of no dossier: {named}")
+        return Line(*about, BAD, Said("พบไฟล์แปลกปลอม", "strange files"), at, why)
+    if at is None:
+        return Line(*about, NONE, Said("ยังไม่เคยตรวจทั้งคลัง", "not read again yet"))
+    now = datetime.now(UTC)
+    if at < now - _NIGHTS or (found.oldest and found.oldest < now - timedelta(days=days) - _NIGHTS):
+        why = Said(f"ต้องอ่านครบทั้งคลังทุก {days} วัน", f"All of it is to be read every {days} days")
+        return Line(*about, BAD, Said("ตรวจไม่ทัน", "late"), at, why)
+    why = Said(
+        f"รอบล่าสุดอ่าน {told['dossiers']} แฟ้ม {told['bytes']:,} ไบต์ อ่านครบทั้งคลังทุก {days} วัน",
+        f"{told['dossiers']} dossiers, {told['bytes']:,} bytes in the last slice; all of it every {days} days",
+    )
+    return Line(*about, GOOD, Said("ตรง", "whole"), at, why)
 
 
 def _copy() -> Line:
-    label = "copy", "สำเนาที่สอง", "Second copy"
+    about = "copy", Said("สำเนาที่สอง", "Second copy")
     found = second_copy.standing()
     if found is None:
-        return Line(*label, NONE, "ไม่มี", "none", None, "ยังไม่ได้ตั้ง DOCSERVICE_REPLICA_URL", "no DOCSERVICE_REPLICA_URL")
-    told = found.compared.details if found.compared else {}
+        why = Said("ยังไม่ได้ตั้ง DOCSERVICE_REPLICA_URL", "DOCSERVICE_REPLICA_URL is not set")
+        return Line(*about, NONE, Said("ไม่มี", "none"), None, why)
     if found.compared and found.compared.verb == second_copy.DIFFERS:
-        why = str(told.get("fault") or ", ".join(told.get("differing", [])[:3]))
-        return Line(*label, BAD, "ต่างจากคลัง", "differs", found.compared.at, why, why)
-    behind = f"รอคัดลอก {found.behind} รายการ", f"{found.behind} filings to follow"
+        told = found.compared.details
+        named = str(told.get("fault") or ", ".join(told.get("differing", [])[:3]))
+        return Line(*about, BAD, Said("ต่างจากคลัง", "differs"), found.compared.at, Said(named, named))
+    behind = Said(f"รอคัดลอก {found.behind} รายการ", f"{found.behind} filings to follow")
     if found.behind and (found.at is None or found.at < datetime.now(UTC) - _LATE):
-        return Line(*label, BAD, "ตามไม่ทัน", "behind", found.at, *behind)
+        return Line(*about, BAD, Said("ตามไม่ทัน", "behind"), found.at, behind)
     if found.compared is None:
-        return Line(*label, NONE, "ยังไม่เคยเทียบ", "not compared yet", found.at, *behind)
-    return Line(*label, GOOD, "ตรงกับคลัง", "the same", found.compared.at, *behind)
+        return Line(*about, NONE, Said("ยังไม่เคยเทียบ", "not compared yet"), found.at, behind)
+    return Line(*about, GOOD, Said("ตรงกับคลัง", "the same"), found.compared.at, behind)
 
 
-def _sealed() -> Line:
-    label = "seal", "บันทึกเหตุการณ์ที่ผนึกไว้", "Sealed audit log"
+def sealed() -> Line:
+    """How much of the audit log is sealed in the store, and whether sealing works."""
+    about = "seal", Said("บันทึกเหตุการณ์ที่ผนึกไว้", "Sealed audit log")
     found = sealing.standing()
     if found.fault:
-        said = str(found.fault.details["fault"]), str(found.fault.details.get("english", ""))
-        return Line(*label, BAD, "ผนึกไม่สำเร็จ", "sealing fails", found.fault.at, *said)
-    waiting = (
+        told = found.fault.details
+        why = Said(str(told["fault"]), str(told.get("english", "")))
+        return Line(*about, BAD, Said("ผนึกไม่สำเร็จ", "sealing fails"), found.fault.at, why)
+    why = Said(
         f"ผนึกแล้วถึงลำดับที่ {found.until} รอผนึก {found.waiting} รายการ",
-        f"sealed up to event {found.until}, {found.waiting} to be sealed",
+        f"Sealed up to event {found.until}; {found.waiting} wait",
     )
     if found.at is None:
-        return Line(*label, NONE, "ยังไม่เคยผนึก", "never sealed", None, *waiting)
+        return Line(*about, NONE, Said("ยังไม่เคยผนึก", "not sealed yet"), None, why)
     if found.waiting and found.at < datetime.now(UTC) - _LATE:
-        return Line(*label, BAD, "ผนึกไม่ทัน", "late", found.at, *waiting)
-    return Line(*label, GOOD, "ผนึกแล้ว", "sealed", found.at, *waiting)
+        return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why)
+    return Line(*about, GOOD, Said("ผนึกแล้ว", "sealed"), found.at, why)
+
+
+def _day(moment: datetime) -> str:
+    return date_short(timezone.localtime(moment).date())

@@ -1,4 +1,4 @@
-"""What is done for the archive at night and beside the work: its store tried, its files read again, copied, compared."""
+"""What is done for the archive at night and beside the work: its store is tried, its files read again and copied."""
 
 from __future__ import annotations
 

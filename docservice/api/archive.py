@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from django.http.response import HttpResponseBase
 from ninja import Path, Query, Schema
 
-from docservice import access, download, fixity_check
+from docservice import access, condition, download, fixity_check, keeping
 from docservice.api.area import Area, Empty
 from docservice.api.asking import Asking
 from docservice.api.bytes import ZIP, Bytes, described, sent
@@ -46,6 +46,7 @@ class Checked(Schema):
     sound: bool
     at: datetime
     by: str
+    last_sound_at: datetime | None
 
 
 class DossierDetails(DossierRow):
@@ -66,11 +67,26 @@ class Shelf(Schema):
     size: int
 
 
+class Kept(Schema):
+    """How well the whole archive is kept, as it was seen last: `worm`, `fixity`, the second `copy`, the `seal`ed log.
+
+    `state`: `good`, `none` (not there, or not looked at) or `bad`; `at` is empty where nothing was seen.
+    """
+
+    name: str
+    state: str
+    at: str
+    word: str
+    message: str
+    english: str
+
+
 class ArchiveOfYear(Schema):
     """The year's archive at a glance; ``damaged``: keys of dossiers in which damage was found, the first hundred."""
 
     shelves: list[Shelf]
     damaged: list[str]
+    kept: list[Kept]
 
 
 class Line(Schema):
@@ -111,7 +127,8 @@ def get_archive(request: Asking, year: YearInPath) -> Any:
         for code, count, files, size in sorted(filed)
     ]
     damaged = rows.filter(key__in=fixity_check.damaged_in(int(found.year))).order_by("key")
-    return {"shelves": shelves, "damaged": list(damaged.values_list("key", flat=True))}
+    kept = [line.as_dict() for line in keeping.lines()]
+    return {"shelves": shelves, "damaged": list(damaged.values_list("key", flat=True)), "kept": kept}
 
 
 @area.offer("GET", "/years/{year}/dossiers", Page[DossierRow], actions=_ACTIONS)
@@ -130,7 +147,14 @@ def get_dossier(request: Asking, year: YearInPath, district: DistrictInPath, nam
     documents = access.documents(request.user).filter(dossier=row).select_related("dossier").defer("provenance")
     told = DossierRow.from_orm(row).dict()
     last = fixity_check.last(row)
-    checked = last and {"sound": last.verb == fixity_check.VERIFIED, "at": last.at, "by": last.actor}
+    known = condition.of(row)
+    sound = known.sound_at if known else None
+    checked = last and {
+        "sound": last.verb == fixity_check.VERIFIED,
+        "at": last.at,
+        "by": last.actor,
+        "last_sound_at": sound,
+    }
     filed = list(documents.order_by("path", "-version")[:5000])
     return told | {"about": row.about, "checked": checked, "documents": filed}
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.utils.timezone import get_default_timezone
 from ninja import Query, Schema
 
-from docservice import access, audit, chain_check
+from docservice import access, audit, chain_check, keeping
 from docservice.api.area import Area
 from docservice.api.asking import Asking
 from docservice.api.fields import Day, YearBE
@@ -45,12 +45,16 @@ class Which(Schema):
 
 
 class Chain(Schema):
-    """What a walk over the whole log found: ``sound`` when no line was changed, swapped or taken out."""
+    """What a walk over the whole log found: ``sound`` when no line was changed, swapped or taken out.
+
+    ``sealed``: how much of the log lies in the store, and whether sealing works.
+    """
 
     sound: bool
     at: datetime
     by: str
     details: dict[str, Any]
+    sealed: dict[str, str]
 
 
 @area.offer("GET", "/events", Page[EventRow], actions=("events",))
@@ -88,4 +92,5 @@ def verify_chain(request: Asking) -> Any:
 
 def _told(event: Event) -> dict[str, Any]:
     sound = event.verb == chain_check.VERIFIED
-    return {"sound": sound, "at": event.at, "by": event.actor, "details": event.details}
+    sealed = keeping.sealed().as_dict()
+    return {"sound": sound, "at": event.at, "by": event.actor, "details": event.details, "sealed": sealed}

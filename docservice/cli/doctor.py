@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from django.db import DatabaseError
+from django.utils import timezone
 
-from docservice import engines, pulse, stores
+from docservice import engines, keeping, pulse, stores
 from docservice.celery import broker_answers, broker_is_embedded
 from docservice.cli.make import writable_folder
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
-from docservice.config import config
+from docservice.config import config, local_path
 from docservice.errors import DocserviceError, EngineUnavailable
 from docservice.pdf import tesseract
 from docservice.supervise import is_running
@@ -24,6 +26,12 @@ from storage.ocfl import ROOT_DECLARATION
 
 _GIB = 1024**3
 _ROOM = 2 * _GIB
+_MENDS = {
+    "worm": "docservice store probe แล้วดู docs/archive.md",
+    "fixity": "docservice archive verify แล้ว docservice archive repair",
+    "copy": "docservice store replicate",
+    "seal": "docservice audit verify แล้ว docservice audit seal",
+}
 _REDIS = "Redis (สำหรับคิวงาน)"
 
 
@@ -60,6 +68,7 @@ def examine() -> Iterator[Finding]:
     """Look at everything the product needs on this machine."""
     yield _folder()
     yield from _store()
+    yield from _kept()
     yield Finding(
         "SQLite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version, "ใช้ Python ที่มี SQLite 3.35 ขึ้นไป"
     )
@@ -100,6 +109,20 @@ def _store() -> Iterator[Finding]:
         yield Finding("ที่จัดเก็บ", True, f"ตอบ: {place}")
     except DocserviceError as fault:
         yield Finding("ที่จัดเก็บ", False, fault.message, fault.remedy)
+
+
+def _kept() -> Iterator[Finding]:
+    """How well the archive is kept, as it was seen last; a machine that was not used yet has seen nothing."""
+    if config().database_url.startswith("sqlite:") and not local_path(config().database_url).exists():
+        return
+    try:
+        lines = keeping.lines()
+    except DatabaseError:  # said by whoever needs it; a doctor that only looks makes no tables
+        return
+    for line in lines:
+        at = f" ({timezone.localtime(line.at):%Y-%m-%d %H:%M})" if line.at else ""
+        seen = f"{line.word.message}{at} {line.why.message}".strip()
+        yield Finding(line.label.message, line.state != keeping.BAD, seen, _MENDS[line.name])
 
 
 def _room(place: Path) -> Finding:

@@ -8,14 +8,16 @@ import sys
 from pathlib import Path
 
 import click
+from django.utils import timezone
 
-from docservice import archive, people, pulse, web_files
+from docservice import archive, keeping, people, pulse, web_files
 from docservice.celery import QUEUES, broker_answers, broker_is_embedded, put_back
 from docservice.cli import running
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.config import config
 from docservice.errors import EngineUnavailable
+from docservice.keeping import Line
 from docservice.supervise import Service, Supervisor, sole
 
 _PORT = 8000
@@ -152,13 +154,20 @@ def _become(module: str, *words: str) -> None:
 @click.command()
 @common
 def status(screen: Screen) -> None:
-    """คิวงานมีผู้รับหรือไม่"""
+    """คิวงานมีผู้รับหรือไม่ และคลังถูกเก็บรักษาดีเพียงใด"""
     running.ready()
     health = pulse.health()
     rows = [(q.name, q.waiting, q.working, "-" if q.silence is None else f"{q.silence:.0f}") for q in health.queues]
     screen.table("", ("คิว", ">รอ", ">กำลังทำ", ">รับงานล่าสุด (วินาที)"), rows)
     screen.say(health.sentence())
-    screen.answer(health.as_dict())
+    kept = keeping.lines()
+    screen.table("คลัง", ("", "ผล", "เมื่อ", ""), [_kept(screen, line) for line in kept])
+    screen.answer({**health.as_dict(), "keeping": [line.as_dict() for line in kept]})
+
+
+def _kept(screen: Screen, line: Line) -> tuple[str, ...]:
+    at = timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M") if line.at else "-"
+    return screen.choose(*line.label), screen.choose(*line.word), at, screen.choose(*line.why)
 
 
 COMMANDS: tuple[click.Command, ...] = (up, worker, beat, web, status)

@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from docservice import access, download, export, fixity_check
+from docservice import access, condition, download, export, fixity_check, keeping
 from docservice.download import Stretch
 from docservice.errors import FixityBroken
 from docservice.export import Bag
@@ -60,6 +60,7 @@ def archive(request: Request) -> HttpResponse:
         shelves=shelves,
         total=Shelf("", "", *(sum(getattr(s, name) for s in shelves) for name in ("dossiers", "files", "size"))),
         damaged=access.dossiers(request.user).filter(key__in=fixity_check.damaged_in(int(request.year.year))),
+        kept=keeping.lines(),
     )
 
 
@@ -130,6 +131,7 @@ def dossier(request: Request, district: int, name: str) -> HttpResponse:
         versions=_versions(documents),
         events=list(events[:_EVENTS_SHOWN]),
         last=fixity_check.last(row),
+        condition=condition.of(row),
     )
 
 

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from docservice import access, audit, chain_check, download
+from docservice import access, audit, chain_check, download, keeping
 from docservice.database import YearOf
 from docservice.errors import InputRefused
 from docservice.models import Event
@@ -105,6 +105,7 @@ def events(request: Request) -> HttpResponse:
         verbs=sorted(((verb, happenings.told(verb)) for verb in happenings.VERBS), key=lambda pair: pair[1]),
         last=chain_check.last(),
         whole=chain_check.VERIFIED,
+        sealed=keeping.sealed(),
     )
 
 
@@ -114,7 +115,8 @@ def chain(request: Request) -> HttpResponse:
     if request.method == "POST":
         found = chain_check.check(request.user.username)
         if request.headers.get("HX-Request") == "true":
-            return show(request, "events/chain.html", last=found, whole=chain_check.VERIFIED)
+            sealed = keeping.sealed()
+            return show(request, "events/chain.html", last=found, whole=chain_check.VERIFIED, sealed=sealed)
     return redirect("events", year=request.year.year)
 
 

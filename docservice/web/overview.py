@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from docservice import access, overview, progress, standing
+from docservice import access, keeping, overview, progress, standing
 from docservice.models import Account
 from docservice.overview import Matrix, Step
 from docservice.thai import date_letter
@@ -68,7 +68,10 @@ def at_a_glance(request: Request) -> HttpResponse:
     if request.user.role == Account.DISTRICT:
         return _district(request)
     found = _matrix(request)
-    return show(request, "overview/overview.html", matrix=found, **_frame(request), **_now(request, found))
+    alarms = keeping.alarms()
+    return show(
+        request, "overview/overview.html", matrix=found, alarms=alarms, **_frame(request), **_now(request, found)
+    )
 
 
 @page("see")
