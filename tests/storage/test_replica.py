@@ -90,7 +90,10 @@ def test_a_copy_that_holds_something_else_is_not_overwritten(root: OcflRoot, cop
 
 
 @pytest.mark.parametrize(
-    "path", [ORDER, "v1/inventory.json", "v1/inventory.json.sha512", "0=ocfl_object_1.1", "inventory.json"]
+    ("place", "path"),
+    [("s3_place", ORDER), ("s3_place", "inventory.json")]
+    + [("local_place", path) for path in (ORDER, "v1/inventory.json.sha512", "0=ocfl_object_1.1", "inventory.json")],
+    indirect=["place"],
 )
 def test_a_damaged_file_is_mended_from_the_copy(root: OcflRoot, copy: LocalStore, place: Place, path: str) -> None:
     place.overwrite(f"{KEY}/{path}", b"spoilt")
