@@ -94,6 +94,7 @@ class Compiled:
         self._core = self._properties() if properties else None
         self.static = self._saved()
         self.parts: tuple[_Part, ...] = ()
+        self._noted = any(part.content_type == _NOTES for part in self._word.docx.part.package.parts)
         self.through_docxtpl = not self._alike()
         if not self.through_docxtpl:
             self.parts = tuple(sorted(self._settle(self._compiled()), key=lambda part: part.name))
@@ -113,7 +114,14 @@ class Compiled:
         parts = dict(self.static)
         for part in self.parts:
             text = self.text(part, context) if quickly else None
-            parts[part.name] = self._exactly(part, context) if text is None else _as_template(part, text).encode()
+            if text is not None:
+                parts[part.name] = _as_template(part, text).encode()
+            elif part.name != DOCUMENT:
+                parts[part.name] = self._exactly(part, context)
+            elif (tree := self._mended(part, context)) is None:
+                return self._by_docxtpl(context, None)
+            else:
+                parts[DOCUMENT] = (part.before + etree.tostring(tree, encoding="unicode") + part.after).encode()
         if self._core is not None:
             parts |= self._core_properties(self._core, context)
         return parts
@@ -135,17 +143,21 @@ class Compiled:
         return package.read(out.getvalue())
 
     def _exactly(self, part: _Part, context: Mapping[str, Any]) -> bytes:
-        """docxtpl's own steps after its own rendering."""
+        text = self._resolved(part, context).encode()
+        return package.serialise(parse_xml(text)) if part.furniture else text
+
+    def _mended(self, part: _Part, context: Mapping[str, Any]) -> etree._Element | None:
+        """The body as docxtpl mends it; None where mending lost the section that notes are rendered for."""
+        tree: etree._Element = self._word.fix_tables(self._resolved(part, context))
+        for number, drawing in enumerate(tree.iter(q("wp:docPr")), FIRST_DRAWING):
+            drawing.set("id", str(number))
+        sections = list(tree.iter(q("w:sectPr")))
+        return None if self._noted and [section.getparent() for section in sections] != [tree] else tree
+
+    def _resolved(self, part: _Part, context: Mapping[str, Any]) -> str:
+        """docxtpl's own steps up to the text it parses again."""
         text = _BROKEN_PARAGRAPH.sub(r"<w:p\1", part.exact.render(context))
-        text = str(DocxTemplate.resolve_listing(self._word, _unescaped(text)))
-        if part.name == DOCUMENT:
-            tree = self._word.fix_tables(text)
-            for number, drawing in enumerate(tree.iter(q("wp:docPr")), FIRST_DRAWING):
-                drawing.set("id", str(number))
-            return (part.before + etree.tostring(tree, encoding="unicode") + part.after).encode()
-        if part.furniture:
-            return package.serialise(parse_xml(text.encode()))
-        return text.encode()
+        return str(DocxTemplate.resolve_listing(self._word, _unescaped(text)))
 
     @staticmethod
     def _core_properties(core: tuple[str, Any, dict[str, jinja2.Template]], context: Mapping[str, Any]) -> Parts:
@@ -171,13 +183,13 @@ class Compiled:
 
     def _alike(self) -> bool:
         """Whether docxtpl renders each part of this template once, with Jinja's usual line rules."""
-        environment, main = self._environment, self._word.docx.part
+        environment = self._environment
         if environment.line_statement_prefix or environment.line_comment_prefix:
             return False
         furniture = [part.partname for part in self._furniture()]
         if len(furniture) != len(set(furniture)) or "<w:body" not in self._word.get_xml()[:8]:
             return False
-        if any(part.content_type == _NOTES for part in main.package.parts):
+        if self._noted:
             sections = list(self._word.docx._element.iter(q("w:sectPr")))
             return len(sections) == 1 and sections[0].getparent() is self._word.docx._element.body
         return True

@@ -20,13 +20,12 @@ from lxml import etree
 from PIL import Image, ImageOps
 
 from docservice.errors import FactsRefused
-from docservice.render import package
+from docservice.render import package, qr
 from docservice.render.package import NS, Parts, q
 
 SLOTS = ("emblem", "border", "photo", "qr")
 _MOST_PIXELS = 60_000_000
 _ORIENTATION = 0x0112
-_QR_SCALE = 8
 _EMU_PER_TWIP = 635
 _EMU_PER_CM = 360_000
 _WIDEST = 15 * _EMU_PER_CM
@@ -101,14 +100,11 @@ def _bytes(field: str, path: str) -> bytes:
 
 def _code(text: str) -> Picture:
     """A QR code of ``text`` with its quiet zone."""
-    out = io.BytesIO()
     try:
-        code = segno.make_qr(text, error="m")
+        data, side = qr.png(text)
     except segno.DataOverflowError as error:
         raise _refused("qr", "มีข้อความยาวเกินไป", f"is too long: {error}") from error
-    code.save(out, kind="png", scale=_QR_SCALE, border=2)
-    size = code.symbol_size(scale=_QR_SCALE, border=2)
-    return Picture(out.getvalue(), "png", *map(int, size))
+    return Picture(data, "png", side, side)
 
 
 def _upright(image: Image.Image) -> bytes:
