@@ -20,6 +20,7 @@ from docservice.render.zipped import Block, Entry
 CORE = "docProps/core.xml"
 _RELATIONS_END = b"</Relationships>"
 _BEST = 9
+_MEDIA = "word/media"
 
 
 class Press:
@@ -31,6 +32,7 @@ class Press:
         self._kept: dict[str, tuple[bytes, Entry]] = {}
         slotted = [part.name for part in compiled.parts if part.slots]
         self._relations = {name: compiled.static.get(package.rels_name(name), b"") for name in slotted}
+        self._media = {name: posixpath.relpath(_MEDIA, posixpath.dirname(name)) for name in slotted}
         self._often = {package.rels_name(name) for name in slotted}
         self.able = (
             compiled.quick
@@ -62,10 +64,9 @@ class Press:
 
     def _related(self, part: str, links: list[tuple[str, str]]) -> bytes:
         """The part's relationships with those of its pictures."""
-        folder = posixpath.dirname(part)
+        media = self._media[part]
         added = "".join(
-            f'<Relationship Id="{rid}" Type="{NS["r"]}/image" Target="{posixpath.relpath(media, folder)}"/>'
-            for rid, media in links
+            f'<Relationship Id="{rid}" Type="{NS["r"]}/image" Target="{media}/{name}"/>' for rid, name in links
         )
         return self._relations[part].removesuffix(_RELATIONS_END) + added.encode() + _RELATIONS_END
 
@@ -115,9 +116,9 @@ class _Inlay:
         if picture is None:
             return slot.empty(number)
         relation = f"rIdPicture{self._count}"
-        media = f"word/media/picture{self._count}-{field}.{picture.suffix}"
-        self.media[media] = picture.data
-        self.links.append((relation, media))
+        name = f"picture{self._count}-{field}.{picture.suffix}"
+        self.media[f"{_MEDIA}/{name}"] = picture.data
+        self.links.append((relation, name))
         return slot.filled(number, relation, picture)
 
 

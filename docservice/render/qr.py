@@ -124,8 +124,8 @@ def _number(flat: bytes) -> int:
 
 
 @lru_cache(maxsize=40)
-def _places(size: int) -> tuple[int, int, int, int]:
-    """For symbols of ``size``: modules that count while masks are weighed, pairs in a row, squares, finder starts.
+def _places(size: int) -> tuple[int, int, int]:
+    """For symbols of ``size``: modules that count while masks are weighed, pairs in a row, squares.
 
     Format and version information and the dark module are not there yet when masks are weighed.
     """
@@ -138,13 +138,20 @@ def _places(size: int) -> tuple[int, int, int, int]:
     counted = sum(1 << (i * size + j) for i in rows for j in rows if (i, j) not in blank)
     pairs = sum(((1 << (size - 1)) - 1) << (i * size) for i in rows)
     squares = pairs & ((1 << (size * (size - 1))) - 1)
-    starts = sum(((1 << (size - 6)) - 1) << (i * size) for i in rows)
-    return counted, pairs, squares, starts
+    return counted, pairs, squares
+
+
+@lru_cache(maxsize=40)
+def _starts(size: int) -> tuple[int, int, int]:
+    """Where a finder pattern may start, the first modules of lines, and all of one line."""
+    lines = range(0, size * size, size)
+    starts = sum(((1 << (size - 6)) - 1) << start for start in lines)
+    return starts, sum(1 << start for start in lines), (1 << size) - 1
 
 
 def _penalty(symbol: _Modules, mask: _Modules, size: int, least: int) -> int:
     """The penalty of ISO/IEC 18004, 7.8.3, of the symbol under ``mask``, counted on only while below ``least``."""
-    counted, pairs, squares, starts = _places(size)
+    counted, pairs, squares = _places(size)
     turned, upright = (symbol.turned ^ mask.turned) & counted, (symbol.upright ^ mask.upright) & counted
     unlike = upright ^ upright >> 1
     same = ~(unlike | unlike >> size | upright ^ upright >> size) & squares
@@ -152,7 +159,7 @@ def _penalty(symbol: _Modules, mask: _Modules, size: int, least: int) -> int:
     points += _runs(pairs & ~unlike) + _runs(pairs & ~(turned ^ turned >> 1))
     for lines in (upright, turned):
         if points < least:
-            points += 40 * _finders(lines, starts, size)
+            points += 40 * _finders(lines, size)
     return points
 
 
@@ -163,23 +170,23 @@ def _runs(alike: int) -> int:
     return fours.bit_count() + 2 * (fours & ~(fours << 1)).bit_count()
 
 
-def _finders(lines: int, starts: int, size: int) -> int:
+def _finders(lines: int, size: int) -> int:
     """Places that look like a finder pattern with light beside it, counted as segno does."""
+    starts, first, beyond = _starts(size)
     places = starts & lines & lines >> 2 & lines >> 3 & lines >> 4 & lines >> 6 & ~(lines >> 1) & ~(lines >> 5)
-    found, row, free = 0, -1, 0
+    edge = places & first
+    places &= ~(edge * 0x7F)  # at the edge all count, and hide what overlaps them
+    found, row, free = edge.bit_count(), -1, 0
     while places:
         lowest = places & -places
         places ^= lowest
         i, at = divmod(lowest.bit_length() - 1, size)
         if i != row:
-            row, free = i, 0
-        if at < free:
-            continue
-        line = lines >> (i * size) & ((1 << size) - 1)
-        before, after = line >> max(at - 4, 0) & ((1 << min(at, 4)) - 1), line >> (at + 7) & 15
-        lonely = at in (0, size - 7) or not before or not after
-        found += lonely
-        free = at + (7 if lonely else 4)
+            row, free, line = i, 0, (lines >> i * size & beyond) << 4
+        if at >= free:
+            lonely = at == size - 7 or not line >> at & 15 or not line >> (at + 11) & 15
+            found += lonely
+            free = at + (7 if lonely else 4)
     return found
 
 

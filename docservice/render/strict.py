@@ -52,17 +52,17 @@ class _Environment(ImmutableSandboxedEnvironment):
     """Facts are looked up as keys only: ``signer.items`` is a field or a fault, never a method of dict."""
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
 
 
 def printed(value: Any) -> Any:
     """What ``{{ value }}`` prints: Thai digits, except in a ``Code``; refuses None, dates, lists and the like."""
-    if isinstance(value, Undefined | Code):
+    if type(value) is str:
+        return thai.to_thai_digits(value)
+    if isinstance(value, Undefined | str):
         return value
-    if isinstance(value, str):
-        return thai.to_thai_digits(value) if type(value) is str else value
     if isinstance(value, BE):
         return str(value)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -18,6 +18,7 @@ _RUN = re.compile(
     r"|(?<![A-Za-z0-9_.+%\-])[A-Za-z0-9_.+%\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)"
     rf"|(?P<code>[{_LATIN}0-9]+(?:[-_./:+#@&=%~]+[{_LATIN}0-9]+)*)"
 )
+_HAS_DIGIT = re.compile("[0-9]")
 _HAS_LATIN = re.compile(f"[{_LATIN}]")
 
 
@@ -26,7 +27,7 @@ def to_thai_digits(text: str) -> str:
 
     Idempotent. A space ends a code: in ``ISO 9001`` the number is converted, in ``ISO-9001`` it is not.
     """
-    return _RUN.sub(_convert, text)
+    return _RUN.sub(_convert, text) if _HAS_DIGIT.search(text) else text
 
 
 def to_arabic_digits(text: str) -> str:
