@@ -43,6 +43,7 @@ _BROKEN_PARAGRAPH = re.compile(r"\n<w:p([ >])")
 _BLANK_BETWEEN = re.compile(r">[ \t\r\n]+<(?!/w:t>)")
 _BREAK = re.compile(r"[\n\t]")
 _END = "</w:p>"
+_BRACES = re.compile("[{}]")
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _LONG = 5_000_000  # letters in one text: beyond ten million libxml2 drops text while docxtpl mends
 SCALARS = frozenset((int, float, bool, bytes, date, datetime, time, Decimal, BE, type(None)))
@@ -184,7 +185,7 @@ class Compiled:
     def _alike(self) -> bool:
         """Whether docxtpl renders each part of this template once, with Jinja's usual line rules."""
         environment = self._environment
-        if environment.line_statement_prefix or environment.line_comment_prefix:
+        if environment.line_statement_prefix or environment.line_comment_prefix or environment.newline_sequence != "\n":
             return False
         furniture = [part.partname for part in self._furniture()]
         if len(furniture) != len(set(furniture)) or "<w:body" not in self._word.get_xml()[:8]:
@@ -227,7 +228,7 @@ class Compiled:
         tagged = self._word.patch_xml(text)
         found = shape.of(self._environment, tagged)
         quick: tuple[str, tuple[Slot, ...]] | None = None
-        if found.sound and found.tree is not None and (found.steady or not body) and "{" not in before + after:
+        if found.sound and found.tree is not None and (found.steady or not body) and not _BRACES.search(before + after):
             quick = slots.marked(tagged, found.tree, numbered=body)
         text_of, held = quick or (None, ())
         return _Part(name, self._environment, source, found, before, after, slots=held, quick_source=text_of, **more)

@@ -20,6 +20,7 @@ from docservice.render.zipped import Block, Entry
 CORE = "docProps/core.xml"
 _RELATIONS_END = b"</Relationships>"
 _BEST = 9
+_MOST_KEPT = 32
 _MEDIA = "word/media"
 
 
@@ -74,6 +75,8 @@ class Press:
         """A part that is often the same from paper to paper: deflated again only when it changes."""
         held = self._kept.get(name)
         if held is None or held[0] != data:
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.clear()
             held = self._kept[name] = (data, zipped.entry(name, data))
         return held[1]
 

@@ -19,24 +19,25 @@ from docservice.render.package import q
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = "jinja-tag"
+# Not escape: what it made may be changed before it is printed, "&lt;"|upper to "&LT;".
 _TEXT_FILTERS = {
+    *("abs", "batch", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "join", "last"),
     *(
-        "abs",
-        "batch",
-        "capitalize",
-        "count",
-        "d",
-        "default",
-        "dictsort",
-        "e",
-        "escape",
-        "first",
-        "float",
-        "int",
-        "join",
+        "length",
+        "list",
+        "lower",
+        "max",
+        "min",
+        "replace",
+        "reverse",
+        "round",
+        "slice",
+        "sort",
+        "string",
+        "sum",
+        "title",
     ),
-    *("last", "length", "list", "lower", "max", "min", "replace", "reverse", "round", "slice", "sort", "string"),
-    *("sum", "title", "trim", "truncate", "unique", "upper", "wordcount"),
+    *("trim", "truncate", "unique", "upper", "wordcount"),
 }
 _HARMLESS = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Test),
@@ -114,6 +115,8 @@ def _keyword(words: list[str]) -> str:
 def _escapes(environment: Environment, parsed: nodes.Template) -> bool:
     """Whether every value printed is escaped text without characters that XML forbids."""
     if environment.autoescape is not True or environment.finalize not in (None, strict.printed):
+        return False
+    if environment.extensions:  # they may change the source, and add tags
         return False
     tests = {id(inner) for branch in parsed.find_all((nodes.If,)) for inner in branch.test.find_all(nodes.Mod)}
     tests |= {id(branch.test) for branch in parsed.find_all((nodes.If,)) if isinstance(branch.test, nodes.Mod)}

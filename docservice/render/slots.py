@@ -109,8 +109,8 @@ def _slot(mark: etree._Element, text: str, opening: str) -> Slot | None:
     drawing = holder.getparent() if holder is not None else None
     if holder is None or drawing is None or drawing.tag != q("w:drawing") or text.count("<wp:docPr") != 1:
         return None
-    if "{" in re.sub(r'"\{[0-9A-Fa-f-]*\}"', "", text):  # an extension's uri is a GUID in braces
-        return None
+    if "{" in re.sub(r'"\{[0-9A-Fa-f-]*\}"', "", text) or "<w:" in text[1:]:
+        return None  # a tag (braces around a GUID are none), or text in a box
     clean = text.replace(f' {_ATTRIBUTE}="{mark.get(_ATTRIBUTE)}"', "")
     return Slot(str(mark.get("descr")), clean, opening, pictures.room(holder), str(mark.get("id")))
 
