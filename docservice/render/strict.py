@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docservice import thai
 from docservice.catalogue import Code
 from docservice.thai import BE
+
+_LOOP = {"index", "index0", "revindex", "revindex0", "first", "last", "length"}
 
 
 class TemplateFault(Exception):
@@ -54,6 +57,8 @@ class _Environment(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict or isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if type(obj) is LoopContext and attribute in _LOOP:  # the sandbox takes long to find these harmless
+            return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
 
