@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from docx.document import Document as Word
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docxtpl import InlineImage, Listing, RichText, RichTextParagraph
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -80,7 +82,19 @@ QUICK = {
     ),
     "two sections": made(lambda document: (document.add_paragraph("{{ text }}"), document.add_section())),
 }
+
+
+def boxed(document: Word) -> None:
+    """A slot whose drawing holds a paragraph, after which docxtpl takes the outer paragraph for ended."""
+    slot(document, "qr")
+    run = document.paragraphs[-1].runs[0]
+    box = parse_xml(f"<w:txbxContent {nsdecls('w')}><w:p><w:r><w:t>ก</w:t></w:r></w:p></w:txbxContent>")
+    run._r.find(qn("w:drawing"))[0].append(box)
+    document.paragraphs[-1].add_run("{{ lines }}")
+
+
 EXACT = {
+    "text in a drawing": made(boxed),
     "column loop": table(("{%tc for one in columns %}", "{{ one }}", "{%tc endfor %}"), ("ก", "ข", "ค")),
     "columns that go": table(
         ("{%tc if no %}", "ก", "{%tc endif %}", "ข"), ("{%tc if no %}", "ก", "{%tc endif %}", "ข")
@@ -167,6 +181,23 @@ def test_core_properties_are_filled() -> None:
 def test_notes_of_two_sections_which_docxtpl_renders_twice_go_through_docxtpl() -> None:
     compiled, different = differing(noted("{{ curly }}", sections=2), facts, ESCAPING)
     assert (different, compiled.through_docxtpl) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "rules", [{"extensions": ["jinja2.ext.loopcontrols"]}, {"finalize": str}, {"trim_blocks": True}]
+)
+def test_an_environment_with_rules_of_its_own(rules: dict[str, Any]) -> None:
+    data = paragraphs(
+        "{% for row in rows %}{{ row.name }} {% endfor %}", "{%p if yes %}", "{{ lines }}", "{%p endif %}"
+    )
+    compiled, different = differing(data, facts, Environment(autoescape=True, **rules))
+    assert (different, compiled.quick) == ([], "trim_blocks" in rules)
+
+
+def test_line_statements_and_other_line_ends_go_through_docxtpl() -> None:
+    for rules in ({"line_statement_prefix": "#"}, {"newline_sequence": "\r\n"}):
+        compiled, different = differing(paragraphs("ก\n{{ text }}", "ข"), facts, Environment(autoescape=True, **rules))
+        assert (different, compiled.through_docxtpl) == ([], True)
 
 
 def test_a_broken_tag_is_told_at_compiling() -> None:
