@@ -116,6 +116,12 @@ def _copy() -> Line:
     return Line(*about, GOOD, Said("ตรงกับคลัง", "the same"), found.compared.at, behind)
 
 
+_FAILS = {
+    sealing.UNSEALED: Said("ผนึกไม่สำเร็จ", "sealing fails"),
+    sealing.UNSTAMPED: Said("ผนึกแล้ว แต่ประทับเวลาไม่สำเร็จ", "sealed, but not time-stamped"),
+}
+
+
 def sealed() -> Line:
     """How much of the audit log is sealed in the store, and whether sealing works."""
     about = "seal", Said("บันทึกเหตุการณ์ที่ผนึกไว้", "Sealed audit log")
@@ -123,7 +129,7 @@ def sealed() -> Line:
     if found.fault:
         told = found.fault.details
         why = Said(str(told["fault"]), str(told.get("english", "")))
-        return Line(*about, BAD, Said("ผนึกไม่สำเร็จ", "sealing fails"), found.fault.at, why)
+        return Line(*about, BAD, _FAILS[found.fault.verb], found.fault.at, why)
     why = Said(
         f"ผนึกแล้วถึงลำดับที่ {found.until} รอผนึก {found.waiting} รายการ",
         f"Sealed up to event {found.until}; {found.waiting} wait",
