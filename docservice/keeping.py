@@ -33,7 +33,10 @@ _NOTHING = Said("", "")
 
 @dataclass(frozen=True)
 class Line:
-    """One thing: ``good``, ``none`` (not there, or not looked at) or ``bad``; in a word, since when, and why."""
+    """One thing: ``good``, ``none`` (not there, or not looked at) or ``bad``; in a word, since when, and why.
+
+    ``late``: bad only because it was not done in time, as on a machine that was off.
+    """
 
     name: str
     label: Said
@@ -41,6 +44,7 @@ class Line:
     word: Said
     at: datetime | None = None
     why: Said = _NOTHING
+    late: bool = False
 
     def as_dict(self) -> dict[str, str]:
         """For ``--json`` and the API."""
@@ -90,7 +94,7 @@ def _fixity() -> Line:
     now = datetime.now(UTC)
     if at < now - _NIGHTS or (found.oldest and found.oldest < now - timedelta(days=days) - _NIGHTS):
         why = Said(f"ต้องอ่านครบทั้งคลังทุก {days} วัน", f"All of it is to be read every {days} days")
-        return Line(*about, BAD, Said("ตรวจไม่ทัน", "late"), at, why)
+        return Line(*about, BAD, Said("ตรวจไม่ทัน", "late"), at, why, late=True)
     why = Said(
         f"รอบล่าสุดอ่าน {told['dossiers']} แฟ้ม {told['bytes']:,} ไบต์ อ่านครบทั้งคลังทุก {days} วัน",
         f"{told['dossiers']} dossiers, {told['bytes']:,} bytes in the last slice; all of it every {days} days",
@@ -110,7 +114,7 @@ def _copy() -> Line:
         return Line(*about, BAD, Said("ต่างจากคลัง", "differs"), found.compared.at, Said(named, named))
     behind = Said(f"รอคัดลอก {found.behind} รายการ", f"{found.behind} filings to follow")
     if found.behind and (found.at is None or found.at < datetime.now(UTC) - _LATE):
-        return Line(*about, BAD, Said("ตามไม่ทัน", "behind"), found.at, behind)
+        return Line(*about, BAD, Said("ตามไม่ทัน", "behind"), found.at, behind, late=True)
     if found.compared is None:
         return Line(*about, NONE, Said("ยังไม่เคยเทียบ", "not compared yet"), found.at, behind)
     return Line(*about, GOOD, Said("ตรงกับคลัง", "the same"), found.compared.at, behind)
@@ -137,7 +141,7 @@ def sealed() -> Line:
     if found.at is None:
         return Line(*about, NONE, Said("ยังไม่เคยผนึก", "not sealed yet"), None, why)
     if found.waiting and found.at < datetime.now(UTC) - _LATE:
-        return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why)
+        return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why, late=True)
     return Line(*about, GOOD, Said("ผนึกแล้ว", "sealed"), found.at, why)
 
 
