@@ -46,6 +46,11 @@ class Line:
     why: Said = _NOTHING
     late: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether the reason holds no names or addresses, so that its digits may become Thai ones."""
+        return not any(sign in self.why.message for sign in "/_")
+
     def as_dict(self) -> dict[str, str]:
         """For ``--json`` and the API."""
         at = self.at.isoformat() if self.at else ""
@@ -78,7 +83,7 @@ def _worm() -> Line:
 
 
 def _fixity() -> Line:
-    about = "fixity", Said("ไฟล์ตรงกับที่จัดเก็บไว้", "Files are what was filed")
+    about = "fixity", Said("ความถูกต้องของไฟล์", "Fixity of the files")
     found, days = condition.standing(), round(config().fixity_days)
     swept = Event.objects.filter(verb=condition.SWEPT).order_by("-id").first()
     told, at = (swept.details, swept.at) if swept else ({}, None)
@@ -139,6 +144,7 @@ def sealed() -> Line:
         f"Sealed up to event {found.until}; {found.waiting} wait",
     )
     if found.at is None:
+        why = Said(f"รอผนึก {found.waiting} รายการ", f"{found.waiting} wait")
         return Line(*about, NONE, Said("ยังไม่เคยผนึก", "not sealed yet"), None, why)
     if found.waiting and found.at < datetime.now(UTC) - _LATE:
         return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why, late=True)

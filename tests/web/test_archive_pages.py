@@ -289,7 +289,7 @@ def test_the_page_says_how_well_the_archive_is_kept_and_the_overview_what_is_wro
 
     damage(home, Document.objects.filter(kind="book")[0])
     list(fixity_run.examine(fixity_run.of_year(2562), "tester"))
-    assert "เสียหาย 1 แฟ้ม" in as_("auditor").get("/2562/archive/").content.decode()
+    assert "เสียหาย ๑ แฟ้ม" in as_("auditor").get("/2562/archive/").content.decode()
     assert "คลังจดหมายเหตุมีเรื่องที่ต้องดู" in as_("staff").get("/2562/").content.decode()
 
 
