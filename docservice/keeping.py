@@ -73,10 +73,11 @@ def _worm() -> Line:
     found = worm_check.last()
     if found is None:
         return Line(*about, NONE, Said("ยังไม่ได้ลอง", "not tried yet"))
-    told, before = found.details, worm_check.proven()
+    told = found.details
     state = {"proven": GOOD, "failed": BAD}.get(told["state"], NONE)
     why = Said(told["reason"], told["english"])
-    if before and state == BAD:
+    before = worm_check.proven() if state == BAD else None
+    if before:
         why = Said(f"{why[0]} พิสูจน์ได้ครั้งสุดท้าย {_day(before)}", f"{why[1]} Proven last on {before:%Y-%m-%d}.")
     word = Said(worm_check.WORDS[told["state"]], worm_check.ENGLISH[told["state"]])
     return Line(*about, state, word, found.at, why)

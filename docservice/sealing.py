@@ -12,11 +12,13 @@ from docservice.models import Event
 
 UNSEALED, UNSTAMPED = "audit.unsealed", "audit.unstamped"
 _NAME, _STAMPED = "audit-sealed", "audit-stamped"
+_MOST = 10_000
+"""Events counted at most: a page does not wait for a million."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Sealed up to the event ``until``, last at ``at``; how many came since; why it failed after that, if it did."""
+    """Sealed up to the event ``until``, last at ``at``; how many came since (counted as far as ``_MOST``); why it failed after that, if it did."""
 
     until: int
     at: datetime | None
@@ -62,4 +64,4 @@ def standing() -> Standing:
     stamped = pulse.reached(_STAMPED)
     if failed is None and config().tsa_url:
         failed = Event.objects.filter(verb=UNSTAMPED, id__gt=stamped[0] if stamped else 0).order_by("-id").first()
-    return Standing(until, at, Event.objects.filter(id__gt=until).count(), failed)
+    return Standing(until, at, Event.objects.filter(id__gt=until)[:_MOST].count(), failed)
