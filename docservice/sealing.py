@@ -18,7 +18,7 @@ _MOST = 10_000
 
 @dataclass(frozen=True)
 class Standing:
-    """Sealed up to event ``until``, last at ``at``; how many came since (counted as far as ``_MOST``); what failed"""
+    """Sealed up to event ``until``, last at ``at``; how many came since (counted as far as ``_MOST``); what failed."""
 
     until: int
     at: datetime | None
