@@ -96,13 +96,15 @@ def file(
     about: Mapping[str, object] | None = None,
     also: Callable[[], None] = _nothing,
     made_from: Mapping[str, str] | None = None,
+    retain_until: datetime | None = None,
 ) -> Filed:
     """File ``filings`` into the dossier ``key``; ``about`` describes what the dossier is about (kept in the record).
 
     ``also`` runs in the transaction that writes the rows, and again, to no effect, where they are there already.
-    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. Raises ``Conflict``
-    when that is current no more or another process files into the same dossier, ``StoreUnavailable`` when the store
-    refuses; in each case nothing has changed.
+    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. ``retain_until``: how
+    long a store with locks locks them at least. Raises ``Conflict`` when what they were made of is current no more or
+    another process files into the same dossier, ``StoreUnavailable`` when the store refuses; in each case nothing has
+    changed.
     """
     dossier = _dossier(key, title, about or {})
     if not _fresh(dossier, filings):
@@ -118,7 +120,9 @@ def file(
         now = datetime.now(UTC)
         files: dict[str, bytes | Path] = {f.path: f.data for f in fresh}
         files[RECORD] = record.write(dossier, fresh, actor, now)
-        commit = root().commit(DossierKey.parse(key), files, message=_message(fresh), user=actor, created=now)
+        commit = root().commit(
+            DossierKey.parse(key), files, message=_message(fresh), user=actor, created=now, retain_until=retain_until
+        )
         rows = [record.row(dossier, f, commit.version, commit.entries[f.path], actor, now) for f in fresh]
         _index(dossier, rows, commit.version, actor, also)
     return Filed(key, commit.version, len(fresh))

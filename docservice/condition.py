@@ -17,6 +17,8 @@ from docservice import audit
 from docservice.models import Condition, Dossier, Sweep
 
 VERIFIED, BROKEN, SWEPT = "archive.verified", "fixity.broken", "archive.swept"
+LEAST = 200_000_000
+"""Bytes of a slice at least: a small archive is read whole every night."""
 _AT_ONCE, _AHEAD = 200, 500
 
 
@@ -104,7 +106,8 @@ def begin(days: int) -> Sweep:
     now = datetime.now(UTC)
     since = max(1.0, (now - last.begun_at) / timedelta(days=1)) if last else 1.0
     size = Dossier.objects.aggregate(size=Sum("size"))["size"] or 0
-    return Sweep.objects.create(begun_at=now, quota=math.ceil(size * min(1.0, since / days)))
+    share = math.ceil(size * min(1.0, since / days))
+    return Sweep.objects.create(begun_at=now, quota=max(share, min(size, LEAST)))
 
 
 def due(sweep: Sweep, days: int) -> list[Dossier]:

@@ -44,7 +44,10 @@ def faults(
         if path != RECORD and not path.startswith(INTERRUPTED) and stored.get(path) != _digest(current.get(path))
     ]
     if told and version == dossier.version:
-        found += _told_otherwise(dossier, current, told)
+        try:
+            found += _told_otherwise(dossier, current, told)
+        except (KeyError, TypeError, ValueError):
+            found.append(Fault(f"แฟ้ม {key}: {RECORD} อ่านไม่ได้", f"{key}: its {RECORD} cannot be read."))
     return found
 
 

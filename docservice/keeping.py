@@ -33,7 +33,10 @@ _NOTHING = Said("", "")
 
 @dataclass(frozen=True)
 class Line:
-    """One thing: ``good``, ``none`` (not there, or not looked at) or ``bad``; in a word, since when, and why."""
+    """One thing: ``good``, ``none`` (not there, or not looked at) or ``bad``; in a word, since when, and why.
+
+    ``late``: bad only because it was not done in time, as on a machine that was off.
+    """
 
     name: str
     label: Said
@@ -41,6 +44,12 @@ class Line:
     word: Said
     at: datetime | None = None
     why: Said = _NOTHING
+    late: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether the reason holds no names or addresses, so that its digits may become Thai ones."""
+        return not any(sign in self.why.message for sign in "/_")
 
     def as_dict(self) -> dict[str, str]:
         """For ``--json`` and the API."""
@@ -64,17 +73,18 @@ def _worm() -> Line:
     found = worm_check.last()
     if found is None:
         return Line(*about, NONE, Said("ยังไม่ได้ลอง", "not tried yet"))
-    told, before = found.details, worm_check.proven()
+    told = found.details
     state = {"proven": GOOD, "failed": BAD}.get(told["state"], NONE)
     why = Said(told["reason"], told["english"])
-    if before and state == BAD:
+    before = worm_check.proven() if state == BAD else None
+    if before:
         why = Said(f"{why[0]} พิสูจน์ได้ครั้งสุดท้าย {_day(before)}", f"{why[1]} Proven last on {before:%Y-%m-%d}.")
     word = Said(worm_check.WORDS[told["state"]], worm_check.ENGLISH[told["state"]])
     return Line(*about, state, word, found.at, why)
 
 
 def _fixity() -> Line:
-    about = "fixity", Said("ไฟล์ตรงกับที่จัดเก็บไว้", "Files are what was filed")
+    about = "fixity", Said("ความถูกต้องของไฟล์", "Fixity of the files")
     found, days = condition.standing(), round(config().fixity_days)
     swept = Event.objects.filter(verb=condition.SWEPT).order_by("-id").first()
     told, at = (swept.details, swept.at) if swept else ({}, None)
@@ -90,7 +100,7 @@ def _fixity() -> Line:
     now = datetime.now(UTC)
     if at < now - _NIGHTS or (found.oldest and found.oldest < now - timedelta(days=days) - _NIGHTS):
         why = Said(f"ต้องอ่านครบทั้งคลังทุก {days} วัน", f"All of it is to be read every {days} days")
-        return Line(*about, BAD, Said("ตรวจไม่ทัน", "late"), at, why)
+        return Line(*about, BAD, Said("ตรวจไม่ทัน", "late"), at, why, late=True)
     why = Said(
         f"รอบล่าสุดอ่าน {told['dossiers']} แฟ้ม {told['bytes']:,} ไบต์ อ่านครบทั้งคลังทุก {days} วัน",
         f"{told['dossiers']} dossiers, {told['bytes']:,} bytes in the last slice; all of it every {days} days",
@@ -110,10 +120,16 @@ def _copy() -> Line:
         return Line(*about, BAD, Said("ต่างจากคลัง", "differs"), found.compared.at, Said(named, named))
     behind = Said(f"รอคัดลอก {found.behind} รายการ", f"{found.behind} filings to follow")
     if found.behind and (found.at is None or found.at < datetime.now(UTC) - _LATE):
-        return Line(*about, BAD, Said("ตามไม่ทัน", "behind"), found.at, behind)
+        return Line(*about, BAD, Said("ตามไม่ทัน", "behind"), found.at, behind, late=True)
     if found.compared is None:
         return Line(*about, NONE, Said("ยังไม่เคยเทียบ", "not compared yet"), found.at, behind)
     return Line(*about, GOOD, Said("ตรงกับคลัง", "the same"), found.compared.at, behind)
+
+
+_FAILS = {
+    sealing.UNSEALED: Said("ผนึกไม่สำเร็จ", "sealing fails"),
+    sealing.UNSTAMPED: Said("ผนึกแล้ว แต่ประทับเวลาไม่สำเร็จ", "sealed, but not time-stamped"),
+}
 
 
 def sealed() -> Line:
@@ -123,15 +139,16 @@ def sealed() -> Line:
     if found.fault:
         told = found.fault.details
         why = Said(str(told["fault"]), str(told.get("english", "")))
-        return Line(*about, BAD, Said("ผนึกไม่สำเร็จ", "sealing fails"), found.fault.at, why)
+        return Line(*about, BAD, _FAILS[found.fault.verb], found.fault.at, why)
     why = Said(
         f"ผนึกแล้วถึงลำดับที่ {found.until} รอผนึก {found.waiting} รายการ",
         f"Sealed up to event {found.until}; {found.waiting} wait",
     )
     if found.at is None:
+        why = Said(f"รอผนึก {found.waiting} รายการ", f"{found.waiting} wait")
         return Line(*about, NONE, Said("ยังไม่เคยผนึก", "not sealed yet"), None, why)
     if found.waiting and found.at < datetime.now(UTC) - _LATE:
-        return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why)
+        return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why, late=True)
     return Line(*about, GOOD, Said("ผนึกแล้ว", "sealed"), found.at, why)
 
 

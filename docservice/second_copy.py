@@ -30,7 +30,7 @@ FILED = ("document.filed", REPAIRED)
 TURN = 60.0
 _LEASE, _NAME = 600.0, "replica"
 _AT_ONCE = 200
-_MOST_TOLD = 20
+_MOST_TOLD, _MOST = 20, 10_000
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def standing() -> Standing | None:
     if not configured():
         return None
     done = pulse.reached(_mark())
-    behind = Event.objects.filter(verb__in=FILED, id__gt=done[0] if done else 0).count()
+    behind = Event.objects.filter(verb__in=FILED, id__gt=done[0] if done else 0)[:_MOST].count()
     place = str(address.parse(config().replica_url))
     newest = Event.objects.filter(verb__in=(COMPARED, DIFFERS)).order_by("-id").first()
     mine = newest if newest and newest.details.get("place") == place else None
@@ -79,7 +79,7 @@ def follow(seconds: float = TURN) -> int:
 
 
 def _follow(until: float) -> int:
-    OcflRoot(_copy()).init()
+    _require_root()
     done, copied = pulse.reached(_mark()), 0
     events = Event.objects.filter(verb__in=FILED, id__gt=done[0] if done else 0).order_by("id")
     while some := list(events[:_AT_ONCE]):
@@ -112,7 +112,7 @@ def compare() -> Compared:
     """
     found, mark = Compared(), Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
     suspects = _suspects()
-    OcflRoot(_copy()).init()
+    _require_root()
     for folder in stores.FOLDERS:
         differences = replica.compare(stores.opened(folder), _copy(folder))
         if folder == stores.ARCHIVE:
@@ -207,6 +207,20 @@ def _has_followed(dossier: Dossier) -> bool:
     """Whether all that was filed into it is in the copy by now."""
     done = pulse.reached(_mark())
     return not Event.objects.filter(subject=dossier.key, verb__in=FILED, id__gt=done[0] if done else 0).exists()
+
+
+def begin() -> None:
+    """Begin the copy in an empty place, such as the new disk of one that was lost."""
+    OcflRoot(_copy()).init()
+
+
+def _require_root() -> None:
+    """A copy whose disk is not attached is not begun anew on the disk below."""
+    root = OcflRoot(_copy())
+    if pulse.reached(_mark()):
+        root.require_root()
+    else:
+        root.init()
 
 
 def require() -> None:

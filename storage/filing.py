@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,9 +30,15 @@ class Filing:
     """One writer's work on one dossier, while it holds it."""
 
     def __init__(
-        self, store: Store, key: DossierKey, steps: Callable[[str], None], version: Callable[[int], Version]
+        self,
+        store: Store,
+        key: DossierKey,
+        steps: Callable[[str], None],
+        version: Callable[[int], Version],
+        retain_until: datetime | None = None,
     ) -> None:
         self.store, self.key, self.steps, self.version = store, key, steps, version
+        self.retain_until = retain_until
 
     def healed(self) -> Inventory:
         """The newest version, after finishing one that was claimed but not published."""
@@ -81,10 +88,10 @@ class Filing:
     def _store(self, path: str, item: _Planned) -> None:
         place = f"{self.key}/{path}"
         if isinstance(item.source, bytes):
-            self.store.put(place, item.source)
+            self.store.put(place, item.source, retain_until=self.retain_until)
             return
         with _opened(item.source) as stream:
-            blob = self.store.put(place, stream)
+            blob = self.store.put(place, stream, retain_until=self.retain_until)
         if blob.sha512 != item.content.sha512:
             raise InputRefused(
                 f"ไฟล์ {item.source.name} ถูกแก้ไขระหว่างที่กำลังจัดเก็บ",
@@ -96,7 +103,7 @@ class Filing:
         following = head.extended(state, new, version)
         self.steps("claim")
         try:
-            self.store.put(f"{self.key}/v{version.number}/{INVENTORY}", following.dump())
+            self._put(f"v{version.number}/{INVENTORY}", following.dump())
         except Conflict as error:
             raise Conflict(
                 f"มีผู้บันทึกแฟ้ม {self.key} รุ่นที่ {version.number} พร้อมกัน",
@@ -109,14 +116,17 @@ class Filing:
     def _publish(self, inventory: Inventory) -> None:
         data = inventory.dump()
         self.steps("version-sidecar")
-        self.store.put(f"{self.key}/v{inventory.version}/{SIDECAR}", fixity.sidecar(data))
+        self._put(f"v{inventory.version}/{SIDECAR}", fixity.sidecar(data))
         self.steps("declaration")
-        self.store.put(f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
+        self._put(DECLARATION[0], DECLARATION[1])
         self.steps("root-inventory")
         self._replace(INVENTORY, data)
         self.steps("root-sidecar")
         self._replace(SIDECAR, fixity.sidecar(data))
         self.steps("done")
+
+    def _put(self, name: str, data: bytes) -> None:
+        self.store.put(f"{self.key}/{name}", data, retain_until=self.retain_until)
 
     def _replace(self, name: str, data: bytes) -> None:
         place = f"{self.key}/{name}"

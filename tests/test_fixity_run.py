@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def _five_dossiers(home: Path) -> None:
 
 
 @pytest.fixture
-def five_days() -> object:
+def five_days(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(condition, "LEAST", 0)
     before = config().fixity_days
     object.__setattr__(config(), "fixity_days", 5.0)
     yield

@@ -138,6 +138,19 @@ def test_an_edited_index_is_not_mended_into_the_archive(home: Path) -> None:
     assert not Event.objects.filter(verb=REPAIRED).exists()
 
 
+def test_a_copy_whose_disk_is_away_is_not_begun_anew_below_it(copy: Path) -> None:
+    second_copy.follow()
+    shutil.rmtree(copy)
+    filed(filing("paper/letter.pdf", b"mended"))
+    for act in (second_copy.follow, second_copy.compare_nightly):
+        with pytest.raises(StoreUnavailable):
+            act()
+    assert not (copy / "archive" / "2562").exists()
+    assert line().state == keeping.BAD
+    second_copy.begin()
+    assert second_copy.compare().copied == 2
+
+
 def test_a_new_place_for_the_copy_begins_anew(home: Path) -> None:
     second_copy.follow()
     object.__setattr__(config(), "replica_url", f"file://{home}/another")

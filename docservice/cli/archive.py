@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, book_text, ledger, numbers, register, remake, sealing
+from docservice import archive, audit, book_text, ledger, numbers, register, remake, sealing, stamps
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -17,6 +17,7 @@ from docservice.errors import FixityBroken, NotFound
 from docservice.models import Document, Dossier
 from docservice.requests import Desk, export_year
 from docservice.thai import BE
+from docservice.timestamp import Stamp
 
 
 @click.group("archive")
@@ -206,16 +207,34 @@ def audit_verify(screen: Screen, exported: Path | None) -> None:
             count, last = 0, audit.FIRST
             for event in ledger.read(lines, exported.name):
                 count, last = count + 1, event.digest
+        with exported.open("rb") as lines:
+            stamped = stamps.verify_exported(lines, _stamps_of(exported))
         screen.say(f"เหตุการณ์ {count} รายการในไฟล์ต่อเนื่องกันครบ\n  รายการสุดท้าย {last}", f"{count} events, up to {last}")
-        screen.answer({"events": count, "last": last})
+        _tell_stamps(screen, stamped)
+        screen.answer({"events": count, "last": last, "stamps": [vars(each) for each in stamped]})
         return
     running.ready()
-    count, sealed = audit.verify(), ledger.verify().events
+    count, sealed, stamped = audit.verify(), ledger.verify().events, stamps.verify()
     screen.say(
         f"บันทึกเหตุการณ์ {count} รายการต่อเนื่องกันครบ ตรงกับที่ผนึกไว้ในคลัง {sealed} รายการ",
         f"{count} events, the chain is whole; {sealed} of them are sealed in the store",
     )
-    screen.answer({"events": count, "sealed": sealed})
+    _tell_stamps(screen, stamped)
+    screen.answer({"events": count, "sealed": sealed, "stamps": [vars(each) for each in stamped]})
+
+
+def _stamps_of(exported: Path) -> Path:
+    """The folder beside an exported log in which its time stamps are."""
+    return exported.with_name(f"{exported.name}.stamps")
+
+
+def _tell_stamps(screen: Screen, stamped: list[Stamp]) -> None:
+    if stamped:
+        last = stamped[-1]
+        screen.say(
+            f"ประทับเวลา {len(stamped)} ครั้ง ล่าสุด {last.at:%Y-%m-%d %H:%M:%S} UTC โดย {last.by}",
+            f"{len(stamped)} time stamps, the last of {last.at:%Y-%m-%d %H:%M:%S} UTC by {last.by}",
+        )
 
 
 @audit_group.command("seal")
@@ -234,9 +253,9 @@ def audit_seal(screen: Screen) -> None:
 def audit_export(screen: Screen, target: Path) -> None:
     """เขียนบันทึกเหตุการณ์ทั้งหมดลงไฟล์ (JSON ทีละบรรทัด) ที่ตรวจได้โดยไม่ใช้ฐานข้อมูล"""
     running.ready()
-    count = ledger.export(target)
+    count, stamped = ledger.export(target), stamps.export(_stamps_of(target))
     screen.say(f"เขียนเหตุการณ์ {count} รายการ\n  {target}", f"{count} events written to {target}")
-    screen.answer({"events": count, "path": str(target)})
+    screen.answer({"events": count, "path": str(target), "stamps": stamped})
 
 
 COMMANDS = (archive_group, audit_group)

@@ -122,7 +122,8 @@ def _kept() -> Iterator[Finding]:
     for line in lines:
         at = f" ({timezone.localtime(line.at):%Y-%m-%d %H:%M})" if line.at else ""
         seen = f"{line.word.message}{at} {line.why.message}".strip()
-        yield Finding(line.label.message, line.state != keeping.BAD, seen, _MENDS[line.name])
+        well = line.state != keeping.BAD or (line.late and not is_running(config().home))  # it was off: that is why
+        yield Finding(line.label.message, well, seen, _MENDS[line.name])
 
 
 def _room(place: Path) -> Finding:

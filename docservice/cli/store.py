@@ -58,10 +58,13 @@ def probe(screen: Screen) -> None:
 
 
 @store_group.command("replicate")
+@click.option("--new", is_flag=True, help="เริ่มสำเนาใหม่ในที่ว่าง เช่นเปลี่ยนดิสก์ของสำเนาที่เสีย")
 @common
-def replicate(screen: Screen) -> None:
+def replicate(screen: Screen, new: bool) -> None:
     """เทียบสำเนาที่สอง (DOCSERVICE_REPLICA_URL) กับคลังทั้งหมด คัดลอกที่ขาด และบอกที่ต่าง (ระบบทำเองทุกคืน)"""
     running.ready()
+    if new:
+        second_copy.begin()
     found = second_copy.compare()
     screen.say(f"คัดลอกเพิ่ม {found.copied} รายการ", f"{found.copied} more copied")
     for each in found.differing:

@@ -16,6 +16,7 @@ VERBS = {
     "replica.differs": gettext_noop("พบสำเนาที่สองต่างจากคลัง"),
     "store.probed": gettext_noop("ลองการล็อกของที่จัดเก็บ"),
     "audit.unsealed": gettext_noop("ผนึกบันทึกเหตุการณ์ไม่สำเร็จ"),
+    "audit.unstamped": gettext_noop("ประทับเวลาบันทึกเหตุการณ์ไม่สำเร็จ"),
     "audit.verified": gettext_noop("ตรวจสายโซ่เหตุการณ์แล้ว ต่อเนื่อง"),
     "audit.broken": gettext_noop("พบสายโซ่เหตุการณ์ขาด"),
     "events.taken": gettext_noop("ดาวน์โหลดบันทึกเหตุการณ์"),

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import BinaryIO, cast
 
+import minio.time
 import pytest
 from s3server import BUCKET, S3Server
 from wire import Wire, wire
@@ -90,6 +91,19 @@ def test_a_bucket_that_is_not_there_is_not_an_empty_one(s3_server: S3Server) -> 
 
 def test_a_bucket_of_somebody_else_is_said_to_be(s3_server: S3Server) -> None:
     assert "ไม่มีสิทธิ์" in refused(s3_server.bucket(name="not-ours"), s3_server.app)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_is_wrong_is_named(
+    s3_server: S3Server, s3_bucket: Bucket, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    now = minio.time.utcnow
+    monkeypatch.setattr("minio.time.utcnow", lambda: now() + timedelta(hours=hours))
+    said = refused(s3_bucket, s3_server.app)
+    assert "นาฬิกา" in said
+    assert "timedatectl" in said
+    with pytest.raises(StoreUnavailable, match="นาฬิกา"):
+        S3Store(s3_bucket, s3_server.app).probe()
 
 
 def test_who_may_only_read_reads_and_is_told_so_when_writing(

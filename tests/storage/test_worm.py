@@ -14,6 +14,7 @@ from docservice.errors import StoreUnavailable
 from storage import proof
 from storage.address import Bucket, Keys
 from storage.bucket import OWN, S3Store
+from storage.keys import DossierKey
 from storage.ocfl import OcflRoot
 from storage.proof import ABSENT, BY_LOCK, BY_RIGHTS, FAILED, PROVEN, Proof
 
@@ -77,6 +78,22 @@ def test_a_bucket_that_could_lock_and_was_not_asked_to_has_no_lock(s3_server: S3
     found = probed(replace(locked, retention=0), s3_server.admin)
     assert (found.state, found.tries) == (ABSENT, ())
     assert "retention=" in found.reason
+
+
+def test_what_is_filed_for_longer_is_locked_for_longer(s3_server: S3Server, locked: Bucket) -> None:
+    store = S3Store(replace(locked, prefix="classes"), s3_server.admin)
+    root, key = OcflRoot(store), DossierKey.parse("2562/24/2401/leader-0007")
+    root.init()
+    now = datetime.now(UTC)
+    root.commit(key, {"a": b"1"}, message="", user="", created=now, retain_until=now + timedelta(days=365 * 20))
+    for name in ("v1/content/a", "v1/inventory.json", "0=ocfl_object_1.1"):
+        held = s3_server.client().get_object_retention(locked.name, f"classes/{key}/{name}")
+        assert held is not None
+        assert abs(held.retain_until_date - now - timedelta(days=365 * 20)) < timedelta(minutes=1)
+    store.put("short", b"x", retain_until=now)
+    held = s3_server.client().get_object_retention(locked.name, "classes/short")
+    assert held is not None
+    assert held.retain_until_date > now + timedelta(days=3650)
 
 
 def test_a_folder_has_no_lock(local_place: object) -> None:

@@ -16,9 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from office_year import filed, filing
 
-from docservice import export, jobs
+from docservice import export, fixity_run, jobs, worm_check
 from docservice.errors import FixityBroken
-from docservice.models import Dossier, Event
+from docservice.models import Document, Dossier, Event
 from docservice.requests import Desk, export_year
 from docservice.thai import to_thai_digits
 
@@ -271,3 +271,34 @@ def test_titles_with_markup_are_shown_as_text(as_: As, office: Any) -> None:
         text = as_("auditor").get(address).content.decode()
         assert "<script>x" not in text
         assert "<img src=x" not in text
+
+
+def test_the_page_says_how_well_the_archive_is_kept_and_the_overview_what_is_wrong(
+    as_: As, archive: Any, home: Path
+) -> None:
+    text = as_("auditor").get("/2562/archive/").content.decode()
+    assert "ยังไม่ได้ลอง" in text
+    assert "ยังไม่เคยตรวจทั้งคลัง" in text
+    assert "คลังจดหมายเหตุมีเรื่องที่ต้องดู" not in as_("staff").get("/2562/").content.decode()
+
+    worm_check.probe("tester")
+    fixity_run.turn()
+    text = as_("auditor").get("/2562/archive/").content.decode()
+    assert "ไม่มี</strong>" in text
+    assert "อ่าน ๔ แฟ้ม" in text
+
+    damage(home, Document.objects.filter(kind="book")[0])
+    list(fixity_run.examine(fixity_run.of_year(2562), "tester"))
+    assert "เสียหาย ๑ แฟ้ม" in as_("auditor").get("/2562/archive/").content.decode()
+    assert "คลังจดหมายเหตุมีเรื่องที่ต้องดู" in as_("staff").get("/2562/").content.decode()
+
+
+def test_a_damaged_dossier_tells_when_it_was_whole_for_the_last_time(as_: As, archive: Any, home: Path) -> None:
+    list(fixity_run.examine(fixity_run.of_year(2562), "tester"))
+    unit = archive.applicants[0]
+    assert "ครบถ้วน" in as_("auditor").get(_address(unit)).content.decode()
+    damage(home, Document.objects.get(dossier__key=unit.dossier_key, kind="book"))
+    list(fixity_run.examine(fixity_run.of_year(2562), "tester"))
+    text = as_("auditor").get(_address(unit)).content.decode()
+    assert "พบความเสียหายเมื่อ" in text
+    assert "ครบถ้วนครั้งสุดท้ายเมื่อ" in text

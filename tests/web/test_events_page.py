@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from docservice import audit
+from docservice import audit, sealing
 from docservice.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +151,11 @@ def test_nothing_of_the_log_can_be_changed(as_: As, log: Any) -> None:
     for address in ("/2562/events/", "/2562/events/table"):
         assert as_("auditor").post(address).status_code == 405
     assert list(Event.objects.values_list("digest", flat=True)) == before
+
+
+def test_the_page_tells_how_much_is_sealed(as_: As, log: Any) -> None:
+    assert "ยังไม่เคยผนึก" in as_("auditor").get("/2562/events/").content.decode()
+    sealing.seal()
+    text = as_("auditor").get("/2562/events/").content.decode()
+    assert "ผนึกแล้วถึงลำดับที่" in text
+    assert "รอผนึก ๐ รายการ" in text
