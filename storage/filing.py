@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,9 +30,15 @@ class Filing:
     """One writer's work on one dossier, while it holds it."""
 
     def __init__(
-        self, store: Store, key: DossierKey, steps: Callable[[str], None], version: Callable[[int], Version]
+        self,
+        store: Store,
+        key: DossierKey,
+        steps: Callable[[str], None],
+        version: Callable[[int], Version],
+        retain_until: datetime | None = None,
     ) -> None:
         self.store, self.key, self.steps, self.version = store, key, steps, version
+        self.retain_until = retain_until
 
     def healed(self) -> Inventory:
         """The newest version, after finishing one that was claimed but not published."""
@@ -58,6 +65,15 @@ class Filing:
             self._store(path, item)
         return self._claim(head, state, [item.content for item in planned.values()], self.version(head.version + 1))
 
+    def buried(self, head: Inventory, name: str, data: bytes) -> Inventory:
+        """The next version, which holds ``data`` under ``name`` alone; all versions before it hold nothing any more."""
+        head = self.kept(head, planned={})
+        path, tally = f"v{head.version + 1}/content/{name}", Tally.of(data)
+        self.steps(path)
+        self.store.put(f"{self.key}/{path}", data)
+        content = Content(path, tally.sha256, tally.sha512)
+        return self._claim(head.emptied(), {name: tally.sha512}, [content], self.version(head.version + 1))
+
     def kept(self, head: Inventory, planned: Mapping[str, _Planned]) -> Inventory:
         """File what a dead writer left as a version of its own, unless it is part of what is planned."""
         folder = f"v{head.version + 1}/content/"
@@ -81,10 +97,10 @@ class Filing:
     def _store(self, path: str, item: _Planned) -> None:
         place = f"{self.key}/{path}"
         if isinstance(item.source, bytes):
-            self.store.put(place, item.source)
+            self.store.put(place, item.source, retain_until=self.retain_until)
             return
         with _opened(item.source) as stream:
-            blob = self.store.put(place, stream)
+            blob = self.store.put(place, stream, retain_until=self.retain_until)
         if blob.sha512 != item.content.sha512:
             raise InputRefused(
                 f"ไฟล์ {item.source.name} ถูกแก้ไขระหว่างที่กำลังจัดเก็บ",
@@ -96,7 +112,8 @@ class Filing:
         following = head.extended(state, new, version)
         self.steps("claim")
         try:
-            self.store.put(f"{self.key}/v{version.number}/{INVENTORY}", following.dump())
+            place = f"{self.key}/v{version.number}/{INVENTORY}"
+            self.store.put(place, following.dump(), retain_until=self.retain_until)
         except Conflict as error:
             raise Conflict(
                 f"มีผู้บันทึกแฟ้ม {self.key} รุ่นที่ {version.number} พร้อมกัน",

@@ -74,12 +74,14 @@ class OcflRoot:
         user: str,
         created: datetime,
         remove: Iterable[str] = (),
+        retain_until: datetime | None = None,
         steps: Callable[[str], None] = _no_step,
     ) -> Commit:
         """File ``files`` (logical path → bytes) on top of the newest version, without those in ``remove``.
 
         Nothing is written when the newest version holds exactly that. The caller holds the dossier's row lock; a writer
-        that slips past it gets ``Conflict``. ``created`` needs a time zone. ``steps`` is called before each step.
+        that slips past it gets ``Conflict``. ``created`` needs a time zone; ``retain_until``: see ``Store.put``.
+        ``steps`` is called before each step.
         Errors: ``InputRefused`` (name or source), ``NotFound`` (in ``remove``), ``FixityBroken``, ``StoreUnavailable``.
         """
         if created.tzinfo is None:
@@ -87,9 +89,8 @@ class OcflRoot:
         sources = {check_path(logical): (source, measured(source)) for logical, source in files.items()}
         self.require_root()
         with self.store.hold(str(key)):
-            filing = Filing(
-                self.store, key, steps, lambda n: Version(n, created.isoformat(timespec="seconds"), message, user)
-            )
+            when = created.isoformat(timespec="seconds")
+            filing = Filing(self.store, key, steps, lambda n: Version(n, when, message, user), retain_until)
             head = filing.healed()
             state = _next_state(head, {logical: tally.sha512 for logical, (_, tally) in sources.items()}, set(remove))
             if head.version and state == head.files() and not filing.left(head):

@@ -233,14 +233,14 @@ def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_hol
 
 
 def test_what_another_process_filed_meanwhile_is_not_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    locked = archive._locked
+    locked = archive.locked
 
     def late(dossier: Dossier) -> Any:
-        monkeypatch.setattr(archive, "_locked", locked)
+        monkeypatch.setattr(archive, "locked", locked)
         filed(filing(LETTER, b"made by the other", inputs="a" * 64))
         return locked(dossier)
 
-    monkeypatch.setattr(archive, "_locked", late)
+    monkeypatch.setattr(archive, "locked", late)
 
     assert filed(filing(LETTER, b"made here", inputs="a" * 64)) == archive.Filed(KEY, 1, 0)
     assert _bytes(LETTER) == b"made by the other"
