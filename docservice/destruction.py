@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from docservice import archive, audit, record, retained, tombstone, traces
+from docservice import archive, audit, record, retained, stores, tombstone, traces
 from docservice.dossier_lease import locked
 from docservice.errors import Conflict, Outdated
 from docservice.models import Dossier
@@ -77,6 +77,8 @@ def destroy(order: Order, *, actor: str, today: date, steps: Callable[[str], Non
             _require_as_listed(dossier, order, today)
         store, key = archive.root().store, DossierKey.parse(dossier.key)
         destruction.require_unlocked(store, key)
+        if (copy := stores.replica(stores.ARCHIVE)) is not None:
+            destruction.require_second_unlocked(store, copy, key)
         traces.require_unlocked(dossier)
         return _buried(dossier, order, actor, steps)
 
@@ -92,6 +94,8 @@ def _buried(dossier: Dossier, order: Order, actor: str, steps: Callable[[str], N
     with archive.root().open(key, RECORD, buried.version) as stream:
         told = record.read(dossier.key, stream.read())
     digests = [str(each["sha256"]) for each in told[tombstone.DISPOSED]["destroyed"] if each.get("sha256")]
+    if (copy := stores.replica(stores.ARCHIVE)) is not None:
+        destruction.bury_second(store, copy, key, steps)
     steps("traces")
     handed_in = traces.remove(dossier, digests)
     steps("index")

@@ -14,6 +14,7 @@ from docservice import folder, intake, redaction, stores
 from docservice.config import config
 from docservice.models import Applicant, Dossier, EvidenceFile
 from storage import destruction
+from storage.store import Store
 
 _BY_DIGEST = ("pictures", "cache/pages")
 """Folders whose files are named by the SHA-256 of what they were made from."""
@@ -24,7 +25,8 @@ _OPAQUE = ("pieces", "pieces-redacted", "cache/scrutiny", "recognised")
 def require_unlocked(dossier: Dossier) -> None:
     """``Conflict``, with the day, while the store locks a file that was handed in for the dossier."""
     for sha256 in _alone(_applicant(dossier)):
-        destruction.require_copy_unlocked(stores.opened(stores.INTAKE), intake.key(sha256))
+        for store in _intakes():
+            destruction.require_copy_unlocked(store, intake.key(sha256))
 
 
 def remove(dossier: Dossier, digests: Iterable[str]) -> int:
@@ -33,11 +35,18 @@ def remove(dossier: Dossier, digests: Iterable[str]) -> int:
     alone = _alone(applicant)
     _forget_copies({*digests, *alone})
     for sha256 in alone:
-        destruction.remove_copy(stores.opened(stores.INTAKE), intake.key(sha256))
+        for store in _intakes():
+            destruction.remove_copy(store, intake.key(sha256))
     if applicant is not None:
         redaction.forget(applicant)
         folder.forget(applicant)
     return len(alone)
+
+
+def _intakes() -> list[Store]:
+    """The intake store, and its second copy where the office has one."""
+    second = stores.replica(stores.INTAKE)
+    return [stores.opened(stores.INTAKE), *([second] if second else [])]
 
 
 def _alone(applicant: Applicant | None) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from docservice.errors import Conflict, NotFound
 from docservice.thai import date_letter
-from storage import fixity
+from storage import fixity, replica
 from storage.filing import Filing
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import Inventory, Version
@@ -108,6 +108,27 @@ def bury(
         removed = _emptied(cast(Destroyable, store), key, head, steps)
     with store.hold(str(key)):  # entering it clears folders away in which nothing is left
         return Buried(head.version, removed)
+
+
+def require_second_unlocked(source: Store, copy: Store, key: DossierKey) -> None:
+    """``Conflict``, with the day, while a second copy locks something of the dossier that has to go there too."""
+    head = fixity.read_head(source, key)
+    stays = set(source.list(f"{key}/")) if head and is_buried(head) else set()
+    for name in set(copy.list(f"{key}/")) - stays:
+        require_copy_unlocked(copy, name)
+
+
+def bury_second(source: Store, copy: Store, key: DossierKey, steps: Callable[[str], None] = _no_step) -> None:
+    """Leave in a second copy of the archive what ``bury`` left in the archive itself. Again: the rest of that."""
+    ours = set(source.list(f"{key}/"))
+    with copy.hold(str(key)):
+        for name in list(copy.list(f"{key}/")):
+            told = name.rpartition("/")[2] in (INVENTORY, SIDECAR)
+            if name not in ours or (told and fixity.read(copy, name) != fixity.read(source, name)):
+                steps(f"destroy second {name}")
+                cast(Destroyable, copy).destroy(name)
+    steps("second copy")
+    replica.copy(source, copy, key)
 
 
 def remove_copy(store: Store, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ from docservice import (
     retention,
     stores,
 )
+from docservice import second_copy as second
+from docservice.config import config
 from docservice.disposal import Opinion
 from docservice.errors import Conflict, Forbidden, InputRefused, Outdated
 from docservice.models import Document, Dossier, Event, EvidenceFile, JobItem
@@ -45,6 +48,14 @@ from docservice.thai import BE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 OTHER = "2551/24/2401/leader-0002"
+
+
+@pytest.fixture
+def second_copy(home: Path) -> Iterator[Path]:
+    """Where the office's second copy lies."""
+    object.__setattr__(config(), "replica_url", f"file://{home}/copy")
+    yield home / "copy"
+    object.__setattr__(config(), "replica_url", "")
 
 
 def sound(home: Path) -> None:
@@ -197,6 +208,22 @@ def _handed_in(applicant: Any, data: bytes) -> None:
         added_by="x",
         added_at="2026-01-01T00:00Z",
     )
+
+
+def test_the_second_copy_is_buried_with_it_and_mends_nothing_back(second_copy: Path) -> None:
+    batch = approved(opined(proposed()))
+    list(iter(second.follow, 0))
+    assert list((second_copy / "archive" / OLD).rglob("book.pdf"))
+
+    carried_out(batch)
+
+    left = {str(path.relative_to(second_copy / "archive" / OLD)) for path in _files(second_copy / "archive" / OLD)}
+    assert left == set(bytes_of(OLD))
+    assert second.compare().differing == []
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_keeping_on_and_handing_over_are_noted_and_the_dossier_is_due_again_when_the_new_time_is_over() -> None:
