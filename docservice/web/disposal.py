@@ -60,8 +60,7 @@ def _over(request: Request, refused: Refused | None = None) -> HttpResponse:
         due=len(parts[0][1]),
         holds=retention.holds(request.user, province),
         year_hold=retention.standing_hold(_year_key(request)),
-        batches=disposal.batches(request.user, province),
-        states=STATES,
+        batches=[(each, _(STATES[each.state])) for each in disposal.batches(request.user, province)],
         problem=spoken(refused) if refused else "",
         form=request.POST.get("do", ""),
         typed=request.POST,
@@ -137,6 +136,7 @@ class Row:
 
     line: Line
     chosen: str
+    said: str
     until: str
     note: str
     done: bool
@@ -193,6 +193,7 @@ def _rows(request: Request, batch: Batch) -> Iterator[Row]:
         yield Row(
             line,
             sent.get(f"line-{line.no}", known.decision),
+            _(CHOICES[known.decision]) if known.decision else "",
             sent.get(f"until-{line.no}", str(known.until_be or "")),
             sent.get(f"note-{line.no}", known.note),
             done[line.no],
