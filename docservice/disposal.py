@@ -95,9 +95,9 @@ class Batch:
 
 def propose(person: Account | None, year_be: BE, province: str, today: date, *, actor: str) -> Batch:
     """A list of all that is due on ``today``, without what is held, is to be handed over, or stands in an open list."""
-    listed = {line.dossier for each in batches(person, province) if _is_open(each) for line in each.lines}
+    taken = listed(person, province)
     due = [found for found in retention.over(person, province, today) if found[1].is_due(today)]
-    wanted = [found for found in due if found[0].key not in listed][:MOST_LINES]
+    wanted = [found for found in due if found[0].key not in taken][:MOST_LINES]
     if not wanted:
         raise InputRefused(
             "ไม่มีแฟ้มที่ครบอายุการเก็บและเสนอทำลายได้",
@@ -204,8 +204,10 @@ def batches(person: Account | None, province: str) -> list[Batch]:
     return [get(person, key) for key in seen.order_by("-year_be", "-key").values_list("key", flat=True)]
 
 
-def _is_open(batch: Batch) -> bool:
-    return batch.state not in (WITHDRAWN, DONE)
+def listed(person: Account | None, province: str) -> set[str]:
+    """The dossiers that stand in a list that is neither done nor withdrawn."""
+    open_ = (each for each in batches(person, province) if each.state not in (WITHDRAWN, DONE))
+    return {line.dossier for each in open_ for line in each.lines}
 
 
 def _seen(batch: Batch, *paths: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ Everybody who may open the archive sees these pages; who may ``dispose`` acts, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from docservice.web.page import Request, page, show
 from docservice.web.words import spoken
 
 Addresses = list[URLPattern | URLResolver]
+Over = tuple[Dossier, retained.Keeping]
 _SHOWN = 200
 _PDF = "application/pdf"
 
@@ -51,13 +52,15 @@ def retention_change(request: Request) -> HttpResponse:
 
 def _over(request: Request, refused: Refused | None = None) -> HttpResponse:
     province = request.year.province_code
-    parts = _parts(retention.over(request.user, province, timezone.localdate()))
+    found, listed = retention.over(request.user, province, timezone.localdate()), disposal.listed(None, province)
+    parts = _parts(found, listed)
     return show(
         request,
         "disposal/retention.html",
         status=refused.http if refused else 200,
         parts=[(title, rows[:_SHOWN], len(rows)) for title, rows in parts],
         due=len(parts[0][1]),
+        any=bool(found),
         holds=retention.holds(request.user, province),
         year_hold=retention.standing_hold(_year_key(request)),
         batches=[(each, _(STATES[each.state])) for each in disposal.batches(request.user, province)],
@@ -67,12 +70,16 @@ def _over(request: Request, refused: Refused | None = None) -> HttpResponse:
     )
 
 
-def _parts(found: list[tuple[Dossier, retained.Keeping]]) -> list[tuple[str, list[tuple[Dossier, retained.Keeping]]]]:
+def _parts(found: Sequence[Over], listed: set[str]) -> list[tuple[str, list[Over]]]:
+    """What may be proposed, what has been, what is held back, what goes to the National Archives."""
     today = timezone.localdate()
     due = [each for each in found if each[1].is_due(today)]
-    held = [each for each in found if each[1].hold]
-    rest = [each for each in found if not each[1].hold and not each[1].is_due(today)]
-    return [(_("เสนอทำลายได้"), due), (_("ถูกระงับการทำลาย"), held), (_("ต้องส่งมอบหอจดหมายเหตุแห่งชาติ"), rest)]
+    return [
+        (_("เสนอทำลายได้"), [each for each in due if each[0].key not in listed]),
+        (_("อยู่ในบัญชีที่ยังไม่เสร็จ"), [each for each in due if each[0].key in listed]),
+        (_("ถูกระงับการทำลาย"), [each for each in found if each[1].hold]),
+        (_("ต้องส่งมอบหอจดหมายเหตุแห่งชาติ"), [e for e in found if not e[1].hold and not e[1].is_due(today)]),
+    ]
 
 
 def _year_key(request: Request) -> str:
