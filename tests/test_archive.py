@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 from office_year import KEY, digest, filed, filing
 
-from docservice import archive, audit
+from docservice import archive, audit, dossier_lease
 from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, StoreUnavailable
 from docservice.models import Document, Dossier, Event
 
@@ -217,7 +217,7 @@ def test_an_archive_that_is_not_attached_is_never_made_anew(home: Path) -> None:
 def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_holder_is_dead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(archive, "_PATIENCE", 0.5)
+    monkeypatch.setattr(dossier_lease, "_PATIENCE", 0.5)
     filed(filing(LETTER, b"first"))
     later = datetime.now(UTC) + timedelta(seconds=15)
     Dossier.objects.update(locked_until=later)
