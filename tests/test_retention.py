@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
-from disposal_office import OLD, ORDER, TODAY, old_dossier
+from disposal_office import NAME, OLD, ORDER, TODAY, old_dossier
 from office_year import KEY, entered_year, filed, filing, settings
 
-from docservice import archive, register, retained, retention
+from docservice import archive, drafts, register, retained, retention
+from docservice.drafts import Desk
 from docservice.errors import Conflict, InputRefused
 from docservice.models import Event
 from docservice.retention_schedule import schedule
@@ -125,3 +127,33 @@ def test_holds_and_decisions_come_back_from_the_store_alone() -> None:
     archive.reindex(actor="tester")
 
     assert kept(OLD).hold["reason"] == "คดี"
+
+
+def facts_of(kind: str, year_be: int) -> dict[str, Any]:
+    desk = Desk(entered_year(year_be=year_be), "clerk")
+    (draft,) = drafts.of_kind(desk, kind)
+    return dict(draft.facts)
+
+
+def test_form_19_lists_the_year_with_how_long_each_is_kept_and_names_no_applicant() -> None:
+    about = {"kind": "letter", "provenance": {"facts": {"date": "2007-01-11"}}}
+    filed(filing("paper/letter.pdf", b"letter", **about), key="2550/24/2400/letter-w0169", title="หนังสือเวียน")
+    old_dossier()
+    rows = {row["code"]: row for row in facts_of("retention-sent", 2550)["rows"]}
+    assert (rows["2550/24/2400/letter-w0169"]["number"], rows["2550/24/2400/letter-w0169"]["date"]) == (
+        "ฉช ๐๐๑๙/ว ๑๖๙",
+        "2007-01-11",
+    )
+    assert rows[OLD]["keep"] == "เก็บไม่น้อยกว่า ๑๐ ปี (ถึง ๓๑ ธ.ค. ๖๐)"
+    assert NAME not in str(rows)
+
+
+def test_form_21_lists_what_is_twenty_years_old_and_says_what_is_kept_for_ever() -> None:
+    filed(filing("paper/order.pdf", b"order", kind="order", provenance={}), key=ORDER, title="คำสั่งเก่า")
+    filed(filing("paper/register.pdf", b"x", kind="register-orders", provenance={}), key="2541/24/2400/register-orders")
+    old_dossier()
+    rows = {row["code"]: row["remark"] for row in facts_of("retention-twenty", 2562)["rows"]}
+    assert set(rows) == {ORDER, "2541/24/2400/register-orders"}
+    assert rows["2541/24/2400/register-orders"].startswith("ขอเก็บเอง")
+    with pytest.raises(InputRefused, match="ไม่มีแฟ้ม"):
+        facts_of("retention-twenty", 2555)
