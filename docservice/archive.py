@@ -284,13 +284,16 @@ def _index_faults(key: str, *, told: bool = False) -> list[Fault]:
 
 def reserve(key: str, title: str, about: Mapping[str, object]) -> bool:
     """Whether the dossier of that key is new, and so the caller's to begin; nothing is filed yet."""
-    known = Dossier.objects.filter(key=key).exists()
-    return not known and _dossier(key, title, about).version == 0
+    return _begun(key, title, about)[1]
 
 
 def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:
+    return _begun(key, title, about)[0]
+
+
+def _begun(key: str, title: str, about: Mapping[str, object]) -> tuple[Dossier, bool]:
     parsed = DossierKey.parse(key)
-    dossier, _ = Dossier.objects.get_or_create(
+    return Dossier.objects.get_or_create(
         key=key,
         defaults={
             "year_be": int(parsed.year_be),
@@ -300,7 +303,6 @@ def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:
             "about": dict(about),
         },
     )
-    return dossier
 
 
 def _message(fresh: Sequence[Filing]) -> str:

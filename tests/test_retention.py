@@ -83,6 +83,15 @@ def test_what_goes_to_the_national_archives_is_over_but_never_due() -> None:
     assert due() == []
 
 
+@pytest.mark.parametrize(("kind", "year"), [("book", 2030), ("order", 2040), ("legal-hold", None)])
+def test_a_store_that_locks_is_asked_to_lock_to_the_end_of_the_class(kind: str, year: int | None) -> None:
+    filed(filing("book/book.pdf", b"book", kind="book", provenance={}))
+    fresh = [filing("paper/x.pdf", b"x", kind=kind, provenance={})]
+    until = retained.locked_until(archive.get(KEY), fresh)
+    assert (until.year, until.month, until.day) == (year or 2030, 1, 1)
+    assert retained.locked_until(archive.get(KEY), [filing("p", b"", kind="register-orders")]).year > 2110
+
+
 def test_a_hold_keeps_a_dossier_back_until_it_is_lifted_and_both_say_who_and_why() -> None:
     old_dossier()
     retention.place_hold(archive.get(OLD), "คดีหมายเลขดำที่ ๑/๒๕๖๙", actor="lawyer")
