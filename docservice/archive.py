@@ -137,8 +137,17 @@ def _entombed(dossier: Dossier, told: Mapping[str, Any], actor: str) -> bool:
     """Whether the store holds a tombstone that the index did not know of; a destruction may have broken off there."""
     if tombstone.DISPOSED not in told or dossier.disposed:
         return False
-    tombstone.enter(dossier, told, _inventory(DossierKey.parse(dossier.key)).version, actor)
+    key = DossierKey.parse(dossier.key)
+    tombstone.enter(dossier, told, _inventory(key).version, actor, finished=_is_emptied(key))
     return True
+
+
+def _is_emptied(key: DossierKey) -> bool:
+    """Whether nothing is left of the versions before a tombstone."""
+    head, store = _inventory(key), _store()
+    before = ((f"{key}/v{number}/{fixity.INVENTORY}", number) for number in range(1, head.version))
+    whole = all(fixity.read(store, name) == head.emptied(upto=number).dump() for name, number in before)
+    return whole and not root().verify(key)
 
 
 def catch_up(dossier: Dossier, actor: str) -> int:
@@ -151,7 +160,7 @@ def catch_up(dossier: Dossier, actor: str) -> int:
     for version in range(indexed + 1, _inventory(key).version + 1):
         told = _told(key, version)
         if told and tombstone.DISPOSED in told:
-            tombstone.enter(dossier, told, version, actor)
+            tombstone.enter(dossier, told, version, actor, finished=_is_emptied(key))
         elif told:
             known = dossier.documents.values_list("path", "filed_at")
             rows = record.rows(dossier, told, version, root().entries(key, version), known)

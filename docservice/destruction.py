@@ -76,6 +76,8 @@ def destroy(order: Order, *, actor: str, today: date, steps: Callable[[str], Non
         else:
             _require_as_listed(dossier, order, today)
         store, key = archive.root().store, DossierKey.parse(dossier.key)
+        if not dossier.disposed:
+            destruction.require_right(store)
         destruction.require_unlocked(store, key)
         if (copy := stores.replica(stores.ARCHIVE)) is not None:
             destruction.require_second_unlocked(store, copy, key)
@@ -99,7 +101,7 @@ def _buried(dossier: Dossier, order: Order, actor: str, steps: Callable[[str], N
     steps("traces")
     handed_in = traces.remove(dossier, digests)
     steps("index")
-    if not dossier.disposed:
+    if not dossier.disposed or tombstone.UNFINISHED in dossier.disposed:
         tombstone.enter(dossier, told, buried.version, actor)
     return Destroyed(dossier.key, buried.version, buried.removed, handed_in)
 

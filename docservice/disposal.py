@@ -19,6 +19,7 @@ from docservice.disposal_lines import CHOICES, Line, Opinion, checked_opinions, 
 from docservice.errors import Conflict, Forbidden, InputRefused, NotFound, Outdated
 from docservice.models import Account, Document, Dossier
 from docservice.thai import BE, clean, to_thai_digits
+from docservice.tombstone import UNFINISHED
 
 NAME = "disposal-"
 LIST, OPINIONS, APPROVAL, WITHDRAWAL = "list.json", "opinions.json", "approval.json", "withdrawal.json"
@@ -87,7 +88,11 @@ class Batch:
     def carried_out(self) -> dict[int, bool]:
         """Of each line, whether what was decided has been done: the index says so."""
         rows = Dossier.objects.filter(key__in=[line.dossier for line in self.lines]).values_list("key", "disposed")
-        gone = {key for key, disposed in rows if disposed and disposed.get("list") == self.key}
+        gone = {
+            key
+            for key, disposed in rows
+            if disposed and disposed.get("list") == self.key and not disposed.get(UNFINISHED)
+        }
         noted = Document.objects.filter(path=retained.DECISION_PATH, current=True, provenance__list=self.key)
         kept = set(noted.values_list("dossier__key", flat=True))
         return {line.no: line.dossier in (gone | kept) for line in self.lines}

@@ -18,7 +18,7 @@ from docservice.errors import Conflict
 from docservice.models import Document, Dossier, Event
 from docservice.thai import date_letter
 
-DISPOSED = "disposed"
+DISPOSED, UNFINISHED = "disposed", "unfinished"
 VERB = "dossier.destroyed"
 
 
@@ -37,10 +37,14 @@ def write(dossier: Dossier, title: str, order: Mapping[str, object], gone: Seque
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
-def enter(dossier: Dossier, told: Mapping[str, Any], version: int, actor: str) -> None:
-    """Index a tombstone: the documents' rows and their words go; the dossier's row says what became of it."""
+def enter(dossier: Dossier, told: Mapping[str, Any], version: int, actor: str, *, finished: bool = True) -> None:
+    """Index a tombstone: the documents' rows and their words go; the dossier's row says what became of it.
+
+    Not ``finished``: the destruction broke off and some bytes may still lie there; that it ended is an event.
+    """
     disposed = dict(told[DISPOSED])
     gone = disposed.pop("destroyed", [])
+    disposed |= {} if finished else {UNFINISHED: True}
     disposed |= {"files": len(gone), "size": sum(int(each.get("size", 0)) for each in gone)}
     with transaction.atomic():
         page_index.forget(dossier.documents.values_list("pk", flat=True))
@@ -48,7 +52,8 @@ def enter(dossier: Dossier, told: Mapping[str, Any], version: int, actor: str) -
         Dossier.objects.filter(pk=dossier.pk).update(
             title=told["title"], about={}, version=version, files=0, size=0, disposed=disposed
         )
-        audit.record(actor, VERB, dossier.key, {"version": version, "list": disposed["list"], "files": len(gone)})
+        if finished:
+            audit.record(actor, VERB, dossier.key, {"version": version, "list": disposed["list"], "files": len(gone)})
     dossier.refresh_from_db()
 
 

@@ -22,6 +22,9 @@ from storage.inventory import Inventory, Version
 from storage.keys import DossierKey
 from storage.store import Store
 
+_PROBE = "extensions/docservice-disposal"
+"""What is put and removed to see whether the store lets it be removed; a validator leaves ``extensions`` alone."""
+
 
 class Destroyable(Store, Protocol):
     """What a store can do besides, for this module alone."""
@@ -58,6 +61,13 @@ def locked_until(store: Store, key: DossierKey) -> datetime | None:
 def require_unlocked(store: Store, key: DossierKey) -> None:
     """``Conflict``, with the day, while the store locks something of the dossier."""
     _refuse_locked(locked_until(store, key), str(key))
+
+
+def require_right(store: Store) -> None:
+    """``StoreUnavailable`` where the store would refuse to remove anything: found out before something is begun."""
+    store.replace(_PROBE, b"docservice\n", expected=None)
+    if cast(Destroyable, store).locked_until(_PROBE) is None:
+        cast(Destroyable, store).destroy(_PROBE)
 
 
 def require_copy_unlocked(store: Store, name: str) -> None:

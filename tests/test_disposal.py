@@ -313,9 +313,22 @@ def test_whatever_the_step_at_which_it_dies_the_same_order_does_the_rest(home: P
         assert left == {"content/record.json"}
         assert archive.verify(key) == []
         assert archive.get(key).disposed["list"] == batch.key
+        assert "unfinished" not in archive.get(key).disposed
         step += 1
     assert step > 15
     sound(home)
+
+
+def test_a_destruction_that_broke_off_does_not_count_as_done() -> None:
+    batch = approved(opined(proposed()))
+    order = disposal_work.order_of(batch, batch.lines[0])
+    with pytest.raises(_PowerCutError):
+        destruction.destroy(order, actor="chief", today=TODAY, steps=_dies_at(12))
+    archive.reindex(actor="tester")
+    assert archive.get(OLD).disposed["unfinished"]
+    assert disposal.get(None, batch.key).state == disposal.APPROVED
+    carried_out(batch)
+    assert disposal.get(None, batch.key).state == disposal.DONE
 
 
 # ------------------------------------------------------------------------------------------------- from the store alone

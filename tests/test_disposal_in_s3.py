@@ -13,7 +13,7 @@ from s3server import S3Server
 from docservice.errors import Conflict, StoreUnavailable
 from storage.address import Bucket
 from storage.bucket import S3Store
-from storage.destruction import bury, locked_until, require_unlocked
+from storage.destruction import bury, locked_until, require_right, require_unlocked
 from storage.keys import DossierKey
 from storage.ocfl import OcflRoot
 
@@ -81,3 +81,14 @@ def test_the_class_sets_the_lock_and_the_lock_refuses_with_its_day(s3_server: S3
     assert f"{until:%Y-%m-%d}" in refused.value.english
     with pytest.raises(StoreUnavailable):  # and whoever does not ask is refused by the service
         store.destroy(f"{KEY}/v1/content/book/book.pdf")
+
+
+def test_keys_without_the_right_to_delete_are_found_out_before_anything_is_begun(
+    s3_server: S3Server, s3_bucket: Bucket
+) -> None:
+    store = S3Store(s3_bucket, s3_server.app)
+    root = _filed(store)
+    with pytest.raises(StoreUnavailable, match="ไม่มีสิทธิ์"):
+        require_right(store)
+    assert root.verify(KEY) == []
+    require_right(_store(s3_server, lock=True))
