@@ -64,7 +64,7 @@ DESTROYED: Columns = (
     _CODE,
     ("เรื่อง", 6.2, "{{ item.subject }}", False),
     ("ผล", 3.9, "{{ item.result }}", False),
-    _DATE,
+    ("วันที่ทำลาย", *_DATE[1:]),
     ("SHA-256 ของระเบียนที่เหลือไว้", 7.9, "{{ item.digest }}", False),
 )
 _ORGANISATION = "{{ ministry }}  {{ department }}  {{ scope }}"
