@@ -27,15 +27,27 @@ from docservice.models import (
 
 Action = Literal[
     "see", "request", "request-district", "enter", "evidence", "hand-over", "set-up", "number", "withdraw",
-    "archive", "events", "people",
+    "archive", "events", "people", "dispose",
 ]  # fmt: skip
 """``see`` the year's pages; ``request`` papers and the export; ``request-district`` a district's own register and
 books; ``enter`` applicants; ``evidence`` upload and sort files; ``hand-over`` a register; ``set-up`` the year;
 ``number`` enter or void official numbers; ``withdraw`` or sign papers; ``archive`` browse and verify; ``events`` read
-the log; ``people`` accounts."""
+the log; ``people`` accounts; ``dispose`` hold dossiers back, and every step of a list of what is to be destroyed."""
 
 _STAFF: frozenset[Action] = frozenset(
-    ("see", "request", "request-district", "enter", "evidence", "hand-over", "set-up", "number", "withdraw", "archive")
+    (
+        "see",
+        "request",
+        "request-district",
+        "enter",
+        "evidence",
+        "hand-over",
+        "set-up",
+        "number",
+        "withdraw",
+        "archive",
+        "dispose",
+    )
 )
 MAY: dict[str, frozenset[Action]] = {
     Account.STAFF: _STAFF,

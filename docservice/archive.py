@@ -6,19 +6,18 @@ new version and keeps the old one. Every commit carries ``record.json``: all tha
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
-from docservice import audit, index_check, record, stores
+from docservice import audit, index_check, record, retained, stores, tombstone
+from docservice.dossier_lease import locked
 from docservice.errors import Conflict, FixityBroken, NotFound
 from docservice.models import Document, Dossier
 from docservice.record import RECORD, Filing
@@ -30,12 +29,6 @@ from storage.ocfl import OcflRoot
 from storage.store import Store, Tally
 
 __all__ = ["RECORD", "Filed", "Filing", "StoredFile"]
-
-_LEASE = timedelta(seconds=20)
-"""How long a dossier stays locked by a writer that has died; the store's own hold guards a slower living one."""
-_POLL = 0.1
-_PATIENCE = 30.0
-"""Seconds a writer waits for another's lease: longer than the lease."""
 
 
 @dataclass(frozen=True)
@@ -94,24 +87,24 @@ def file(
     *,
     actor: str,
     about: Mapping[str, object] | None = None,
-    also: Callable[[], None] = _nothing,
+    also: Callable[[], object] = _nothing,
     made_from: Mapping[str, str] | None = None,
-    retain_until: datetime | None = None,
 ) -> Filed:
     """File ``filings`` into the dossier ``key``; ``about`` describes what the dossier is about (kept in the record).
 
     ``also`` runs in the transaction that writes the rows, and again, to no effect, where they are there already.
-    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. ``retain_until``: how
-    long a store with locks locks them at least. Raises ``Conflict`` when what they were made of is current no more or
-    another process files into the same dossier, ``StoreUnavailable`` when the store refuses; in each case nothing has
-    changed.
+    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. A store with locks locks
+    them for as long as their retention class says. Raises ``Conflict`` when what they were made of is current no more
+    or another process files into the same dossier, ``StoreUnavailable`` when the store refuses; in each case nothing
+    has changed.
     """
     dossier = _dossier(key, title, about or {})
     if not _fresh(dossier, filings):
         also()
         return Filed(key, dossier.version, 0)
-    with _locked(dossier):
-        _catch_up(dossier, actor)
+    with locked(dossier):
+        catch_up(dossier, actor)
+        tombstone.refuse(get(key))
         fresh = _fresh(dossier, filings)  # asked again: another process may have filed them before the lock was ours
         if not fresh:
             also()
@@ -120,8 +113,9 @@ def file(
         now = datetime.now(UTC)
         files: dict[str, bytes | Path] = {f.path: f.data for f in fresh}
         files[RECORD] = record.write(dossier, fresh, actor, now)
+        until = retained.locked_until(dossier, fresh)
         commit = root().commit(
-            DossierKey.parse(key), files, message=_message(fresh), user=actor, created=now, retain_until=retain_until
+            DossierKey.parse(key), files, message=_message(fresh), user=actor, created=now, retain_until=until
         )
         rows = [record.row(dossier, f, commit.version, commit.entries[f.path], actor, now) for f in fresh]
         _index(dossier, rows, commit.version, actor, also)
@@ -134,13 +128,30 @@ def reindex(*, actor: str) -> tuple[int, int]:
     for key in root().dossiers():
         if told := _told(key):
             dossier = _dossier(str(key), told["title"], told["about"])
-            with _locked(dossier):
-                documents += _catch_up(dossier, actor)
+            with locked(dossier):
+                documents += 0 if _entombed(dossier, told, actor) else catch_up(dossier, actor)
             dossiers += 1
     return dossiers, documents
 
 
-def _catch_up(dossier: Dossier, actor: str) -> int:
+def _entombed(dossier: Dossier, told: Mapping[str, Any], actor: str) -> bool:
+    """Whether the store holds a tombstone that the index did not know of; a destruction may have broken off there."""
+    if tombstone.DISPOSED not in told or dossier.disposed:
+        return False
+    key = DossierKey.parse(dossier.key)
+    tombstone.enter(dossier, told, _inventory(key).version, actor, finished=_is_emptied(key))
+    return True
+
+
+def _is_emptied(key: DossierKey) -> bool:
+    """Whether nothing is left of the versions before a tombstone."""
+    head, store = _inventory(key), _store()
+    before = ((f"{key}/v{number}/{fixity.INVENTORY}", number) for number in range(1, head.version))
+    whole = all(fixity.read(store, name) == head.emptied(upto=number).dump() for name, number in before)
+    return whole and not root().verify(key)
+
+
+def catch_up(dossier: Dossier, actor: str) -> int:
     """Index the versions that a crash left in the store only; how many documents they brought."""
     key, entered = DossierKey.parse(dossier.key), 0
     indexed = get(dossier.key).version
@@ -148,7 +159,10 @@ def _catch_up(dossier: Dossier, actor: str) -> int:
         return 0
     root().recover(key, user=actor, created=datetime.now(UTC))
     for version in range(indexed + 1, _inventory(key).version + 1):
-        if told := _told(key, version):
+        told = _told(key, version)
+        if told and tombstone.DISPOSED in told:
+            tombstone.enter(dossier, told, version, actor, finished=_is_emptied(key))
+        elif told:
             known = dossier.documents.values_list("path", "filed_at")
             rows = record.rows(dossier, told, version, root().entries(key, version), known)
             _index(dossier, rows, version, actor)
@@ -278,9 +292,18 @@ def _index_faults(key: str, *, told: bool = False) -> list[Fault]:
     return index_check.faults(dossier, current, inventory.version, inventory.files(), said)
 
 
+def reserve(key: str, title: str, about: Mapping[str, object]) -> bool:
+    """Whether the dossier of that key is new, and so the caller's to begin; nothing is filed yet."""
+    return _begun(key, title, about)[1]
+
+
 def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:
+    return _begun(key, title, about)[0]
+
+
+def _begun(key: str, title: str, about: Mapping[str, object]) -> tuple[Dossier, bool]:
     parsed = DossierKey.parse(key)
-    dossier, _ = Dossier.objects.get_or_create(
+    return Dossier.objects.get_or_create(
         key=key,
         defaults={
             "year_be": int(parsed.year_be),
@@ -290,34 +313,6 @@ def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:
             "about": dict(about),
         },
     )
-    return dossier
-
-
-@contextmanager
-def _locked(dossier: Dossier) -> Iterator[None]:
-    """Hold the dossier's lease: one writer at a time, freed by itself when its holder dies."""
-    deadline = time.monotonic() + _PATIENCE
-    while (mine := _lease(dossier)) is None:
-        if time.monotonic() > deadline:
-            raise Conflict(
-                f"แฟ้ม {dossier.key} กำลังถูกจัดเก็บโดยงานอื่น",
-                "รอสักครู่แล้วสั่งใหม่",
-                english=f"Dossier {dossier.key} is being filed by another task. Try again shortly.",
-            )
-        time.sleep(_POLL)
-    try:
-        yield
-    finally:
-        Dossier.objects.filter(pk=dossier.pk, locked_until=mine).update(locked_until=None)
-
-
-def _lease(dossier: Dossier) -> datetime | None:
-    """Until when the lease is ours, or None while it is another's."""
-    now = datetime.now(UTC)
-    # Further ahead than a lease reaches: the clock was put back since.
-    free = Q(locked_until=None) | Q(locked_until__lt=now) | Q(locked_until__gt=now + 2 * _LEASE)
-    mine = now + _LEASE
-    return mine if Dossier.objects.filter(free, pk=dossier.pk).update(locked_until=mine) else None
 
 
 def _message(fresh: Sequence[Filing]) -> str:
@@ -325,7 +320,7 @@ def _message(fresh: Sequence[Filing]) -> str:
 
 
 def _index(
-    dossier: Dossier, rows: Sequence[Document], version: int, actor: str, also: Callable[[], None] = _nothing
+    dossier: Dossier, rows: Sequence[Document], version: int, actor: str, also: Callable[[], object] = _nothing
 ) -> None:
     """Enter a version's documents, and the event that tells of it."""
     paths = [row.path for row in rows]

@@ -73,6 +73,7 @@ app.conf.update(
         "docservice.evidence": {"queue": EVIDENCE},
         "docservice.redaction": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},
+        "docservice.disposal": {"queue": BULK},
         "docservice.text": {"queue": BULK},
         "docservice.pieces": {"queue": BULK},
         **{f"docservice.{name}": {"queue": BULK} for name in ("seal", "probe", "sweep", "follow", "compare")},

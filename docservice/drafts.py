@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docservice import facts, jobs, numbering, numbers, papers, register
+from docservice import facts, jobs, numbering, numbers, papers, register, retention_papers
 from docservice.errors import Forbidden, InputRefused
 from docservice.models import Applicant, Document, Job
 from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES, WrittenNumber
@@ -263,6 +263,15 @@ def register_orders(desk: Desk) -> Iterable[Draft]:
     yield _number_register(desk, "orders", (ORDER,))
 
 
+def retention_lists(kind: str, content: Callable[[YearFile], Mapping[str, Any]]) -> Callable[[Desk], Iterable[Draft]]:
+    """A list of what is kept of the whole province: form 19 or 21 of the regulation."""
+
+    def of(desk: Desk) -> Iterable[Draft]:
+        yield Draft(kind, content(desk.year), desk.key(kind), f"{papers.label(kind)} ปี {desk.year.year}")
+
+    return of
+
+
 def _number_register(desk: Desk, name: str, codes: Sequence[str]) -> Draft:
     entries = numbers.rows(desk.year.province_code, int(desk.year.year), codes)
     if not entries:
@@ -326,4 +335,6 @@ DRAFTS: dict[str, Callable[[Desk], Iterable[Draft]]] = {
     "report": report,
     "register-letters": register_letters,
     "register-orders": register_orders,
+    retention_papers.SENT: retention_lists(retention_papers.SENT, retention_papers.sent),
+    retention_papers.TWENTY: retention_lists(retention_papers.TWENTY, retention_papers.twenty),
 }

@@ -98,6 +98,11 @@ def save(applicant: Applicant, entered: Seen, *, actor: str) -> Seen:
         return _seen(row)
 
 
+def forget(applicant: Applicant) -> None:
+    """Take out what was marked on the applicant's files: their bytes were destroyed by order."""
+    Scrutiny.objects.filter(applicant=applicant).delete()
+
+
 def _keep_areas(row: Scrutiny, areas: Sequence[Area], actor: str) -> None:
     """Areas that stay keep who drew them and when; the others go, new ones come."""
     wanted = Counter(areas)

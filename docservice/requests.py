@@ -96,6 +96,16 @@ def register_orders(desk: Desk) -> Job:
     return _number_register(desk, "register-orders")
 
 
+def retention_sent(desk: Desk) -> Job:
+    """Form 19: everything of the year, with how long it is kept."""
+    return _papers(desk, "retention-sent", f"บัญชีหนังสือส่งเก็บ ปี {desk.year.year}")
+
+
+def retention_twenty(desk: Desk) -> Job:
+    """Form 21: what is twenty years old by the end of the year."""
+    return _papers(desk, "retention-twenty", f"บัญชีส่งมอบหนังสือครบ ๒๐ ปี ประจำปี {desk.year.year}")
+
+
 def _number_register(desk: Desk, kind: str) -> Job:
     (draft,) = drafts.of_kind(desk, kind)
     return desk.submit(draft.dossier_title, [draft])
@@ -186,6 +196,8 @@ REQUESTS: dict[str, Callable[[Desk], Job]] = {
     "report": report,
     "register-letters": register_letters,
     "register-orders": register_orders,
+    "retention-sent": retention_sent,
+    "retention-twenty": retention_twenty,
     "evidence": books,
     "text": text,
     "export": export_year,

@@ -13,6 +13,7 @@ from datetime import date, time
 from typing import Any
 
 from docservice.errors import FactsRefused, InputRefused
+from docservice.retention_schedule import schedule
 from docservice.thai import BE, date_letter, parse_date, to_thai_digits
 
 _BRACES = re.compile(r"\{([a-z_]+)\}")
@@ -73,6 +74,7 @@ class YearFile:
             ),
             groups=tuple(_group(g) for g in _need(settings, "groups", list)),
         )
+        schedule(settings)
         return year_file._with_sound_codes()
 
     def section(self, name: str, /, **words: object) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, NamedTuple, cast
 from urllib.parse import quote
 
 from docservice.errors import Conflict, DocserviceError, NotFound
-from storage import worm
+from storage import versions, worm
 from storage.address import Bucket, Keys
 from storage.keys import check_path
 from storage.lease import LEASE, Lock, held
@@ -35,7 +35,6 @@ PART = 8 * 1024 * 1024
 _LISTED_AT_ONCE = 10_000
 _KIND = "x-amz-meta-docservice"
 _REPLACEABLE = "replaceable"
-
 
 _NOTHING_THERE: Final[dict[str, str]] = {"If-None-Match": "*"}
 
@@ -60,7 +59,7 @@ def _no_step(_name: str) -> None:
 
 
 class S3Store:
-    """A ``Store`` in ``bucket``. Deletes nothing, so its credentials need no right to.
+    """A ``Store`` in ``bucket``. Filing deletes nothing, so its keys need no right to; disposal does (``destroy``).
 
     What is put under a condition on its key is never overwritten; the service is tried for that before the first write.
     A writer that dies half-way leaves parts that no key shows and the service clears away. ``steps`` is called before
@@ -136,6 +135,15 @@ class S3Store:
     def probe(self) -> Proof:
         """See ``Store.probe``."""
         return worm.probe(self._s3, OWN)
+
+    def locked_until(self, key: str) -> datetime | None:
+        """See ``storage.destruction.Destroyable``."""
+        return versions.locked_until(self._s3, check_path(key))
+
+    def destroy(self, key: str, *, former_only: bool = False) -> None:
+        """See ``storage.destruction.Destroyable``."""
+        self._steps("destroy")
+        versions.take_away(self._s3, check_path(key), former_only=former_only)
 
     def open(self, key: str) -> BinaryIO:
         """See ``Store.open``. The stream can seek; it goes on where a connection broke."""

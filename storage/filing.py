@@ -65,6 +65,15 @@ class Filing:
             self._store(path, item)
         return self._claim(head, state, [item.content for item in planned.values()], self.version(head.version + 1))
 
+    def buried(self, head: Inventory, name: str, data: bytes) -> Inventory:
+        """The next version, which holds ``data`` under ``name`` alone; all versions before it hold nothing any more."""
+        head = self.kept(head, planned={})
+        path, tally = f"v{head.version + 1}/content/{name}", Tally.of(data)
+        self.steps(path)
+        self.store.put(f"{self.key}/{path}", data)
+        content = Content(path, tally.sha256, tally.sha512)
+        return self._claim(head.emptied(), {name: tally.sha512}, [content], self.version(head.version + 1))
+
     def kept(self, head: Inventory, planned: Mapping[str, _Planned]) -> Inventory:
         """File what a dead writer left as a version of its own, unless it is part of what is planned."""
         folder = f"v{head.version + 1}/content/"

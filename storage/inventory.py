@@ -119,6 +119,13 @@ class Inventory:
             for path in paths:
                 yield Content(path, sha256.get(path, ""), digest)
 
+    def emptied(self, upto: int | None = None) -> Inventory:
+        """The versions up to ``upto`` (None: all) as they are named, each holding nothing: what destruction leaves."""
+        last = self.version if upto is None else upto
+        kept = {f"v{n}": {**self._raw["versions"][f"v{n}"], "state": {}} for n in range(1, last + 1)}
+        told = {"head": f"v{last}", "manifest": {}, "fixity": {"sha256": {}}, "versions": kept}
+        return Inventory({**self._raw, **told})
+
     def extended(self, state: Mapping[str, str], new: list[Content], version: Version) -> Inventory:
         """The next version: ``state`` is all its files (logical path → sha512), ``new`` the bytes it brings."""
         raw = copy.deepcopy(dict(self._raw))

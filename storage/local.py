@@ -58,7 +58,7 @@ class LocalStore:
         self._ready = False
 
     def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
-        """See ``Store.put``."""
+        """See ``Store.put``. A folder has no lock: ``retain_until`` is the caller's to keep."""
         final = self._place(key)
         if os.path.lexists(final):
             return self._already(key, final, Tally.of(data))
@@ -102,6 +102,21 @@ class LocalStore:
     def probe(self) -> proof.Proof:
         """See ``Store.probe``: a folder locks nothing."""
         return proof.LOCAL
+
+    def locked_until(self, key: str) -> datetime | None:
+        """See ``storage.destruction.Destroyable``: a folder locks nothing."""
+        return None
+
+    def destroy(self, key: str, *, former_only: bool = False) -> None:
+        """See ``storage.destruction.Destroyable``. A folder keeps no former bytes of a key."""
+        place = self._place(key)
+        if former_only:
+            return
+        self._steps("destroy")
+        with self._translated(key):
+            place.unlink(missing_ok=True)
+            if place.parent.is_dir():
+                _fsync_folder(place.parent)
 
     def open(self, key: str) -> BinaryIO:
         """See ``Store.open``."""

@@ -89,13 +89,8 @@ class OcflRoot:
         sources = {check_path(logical): (source, measured(source)) for logical, source in files.items()}
         self.require_root()
         with self.store.hold(str(key)):
-            filing = Filing(
-                self.store,
-                key,
-                steps,
-                lambda n: Version(n, created.isoformat(timespec="seconds"), message, user),
-                retain_until,
-            )
+            when = created.isoformat(timespec="seconds")
+            filing = Filing(self.store, key, steps, lambda n: Version(n, when, message, user), retain_until)
             head = filing.healed()
             state = _next_state(head, {logical: tally.sha512 for logical, (_, tally) in sources.items()}, set(remove))
             if head.version and state == head.files() and not filing.left(head):

@@ -126,6 +126,14 @@ class S3:
                 if not (deep and name.endswith("/")):  # a marker of an empty folder
                     yield name[start:]
 
+    def versions_page(self, key: str, key_mark: str, version_mark: str) -> bytes:
+        """One page of the versions of keys that begin with ``key``, as XML; the marks go on after a page before."""
+        query = {"versions": "", "prefix": self.name(key), "max-keys": "100"}
+        marks = {"key-marker": key_mark, "version-id-marker": version_mark}
+        with self._translated(key):
+            asked = _loose(query | {name: mark for name, mark in marks.items() if mark})
+            return bytes(self._client()._execute("GET", self.bucket.name, query_params=asked).data)
+
     def create(self) -> bool:
         """Make the bucket, with object lock where a retention is asked for; False when it was there."""
         with self._translated(""):

@@ -45,7 +45,8 @@ class Stat:
 
 
 class Store(Protocol):
-    """Keys to bytes. All files are written once; nothing can be deleted.
+    """Keys to bytes. All files are written once; nothing can be deleted (disposal by order has a verb of its own, in
+    ``storage.destruction``, that is no part of this).
 
     A key is a path: segments joined by ``/``, as ``storage.keys.check_path`` allows; anything else is ``InputRefused``.
     A key is visible only when all its bytes are safely stored; a writer that dies leaves nothing visible.

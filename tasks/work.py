@@ -42,6 +42,14 @@ def redaction(self: Task, job_id: int) -> int:
 
 
 @app.task(
+    name="docservice.disposal", bind=True, Request=_LOST, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60
+)
+def disposal(self: Task, job_id: int) -> int:
+    """Carry out a line of an approved list."""
+    return _turn(self, job_id)
+
+
+@app.task(
     name="docservice.export", bind=True, Request=_LOST, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60
 )
 def export(self: Task, job_id: int) -> int:

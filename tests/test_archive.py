@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 from office_year import KEY, digest, filed, filing
 
-from docservice import archive, audit
+from docservice import archive, audit, dossier_lease
 from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, StoreUnavailable
 from docservice.models import Document, Dossier, Event
 
@@ -217,7 +217,7 @@ def test_an_archive_that_is_not_attached_is_never_made_anew(home: Path) -> None:
 def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_holder_is_dead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(archive, "_PATIENCE", 0.5)
+    monkeypatch.setattr(dossier_lease, "_PATIENCE", 0.5)
     filed(filing(LETTER, b"first"))
     later = datetime.now(UTC) + timedelta(seconds=15)
     Dossier.objects.update(locked_until=later)
@@ -233,14 +233,14 @@ def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_hol
 
 
 def test_what_another_process_filed_meanwhile_is_not_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    locked = archive._locked
+    locked = archive.locked
 
     def late(dossier: Dossier) -> Any:
-        monkeypatch.setattr(archive, "_locked", locked)
+        monkeypatch.setattr(archive, "locked", locked)
         filed(filing(LETTER, b"made by the other", inputs="a" * 64))
         return locked(dossier)
 
-    monkeypatch.setattr(archive, "_locked", late)
+    monkeypatch.setattr(archive, "locked", late)
 
     assert filed(filing(LETTER, b"made here", inputs="a" * 64)) == archive.Filed(KEY, 1, 0)
     assert _bytes(LETTER) == b"made by the other"

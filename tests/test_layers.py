@@ -28,6 +28,7 @@ STATE = {
     "pulse.py",
     "redaction.py",
     "register.py",
+    "tombstone.py",
 }
 LONGEST_TASK = 8
 
@@ -76,8 +77,9 @@ def test_transactions_stand_in_state_modules_only() -> None:
 
 
 def test_rows_of_jobs_dossiers_and_events_are_written_by_their_state_module_only() -> None:
-    owners = {"Document": {"archive"}, "Dossier": {"archive"}, "Event": {"audit"}, "Applicant": {"register"}}
+    owners = {"Document": {"archive", "tombstone"}, "Event": {"audit"}, "Applicant": {"register"}}
     owners |= {
+        "Dossier": {"archive", "dossier_lease", "tombstone"},
         "Account": {"people"},
         "ApiToken": {"people"},
         "Year": {"register"},
@@ -119,3 +121,19 @@ def test_pages_and_api_read_rows_through_access_only() -> None:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             assert not (isinstance(node, ast.Attribute) and node.attr == "objects"), f"{path.name}:{node.lineno}"
+
+
+def test_bytes_are_removed_by_what_carries_out_an_approved_list_only() -> None:
+    """A store's ``destroy`` is called in one module, and that is imported by the two that destroy by order."""
+    callers, importers = set(), set()
+    for path in _sources("docservice", "tasks", "storage"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                called = f"{getattr(node.func.value, 'id', '')}.{node.func.attr}"
+                callers |= {path.stem} if called in ("store.destroy", "versions.take_away") else set()
+                callers |= {path.stem} if node.func.attr == "destroy" and called != "destruction.destroy" else set()
+            if isinstance(node, ast.ImportFrom) and node.module == "storage":
+                importers |= {path.stem for alias in node.names if alias.name == "destruction"}
+            if isinstance(node, ast.ImportFrom) and node.module == "storage.destruction":
+                importers.add(path.stem)
+    assert (callers, importers) == ({"destruction", "bucket"}, {"destruction", "traces"})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.db.models import Count, Sum
 from django.http.response import HttpResponseBase
 from ninja import Path, Query, Schema
 
-from docservice import access, condition, download, fixity_check, keeping
+from docservice import access, condition, download, fixity_check, keeping, retained
 from docservice.api.area import Area, Empty
 from docservice.api.asking import Asking
 from docservice.api.bytes import ZIP, Bytes, described, sent
@@ -49,10 +49,25 @@ class Checked(Schema):
     last_sound_at: datetime | None
 
 
+class KeptFor(Schema):
+    """Its class, the last day it has to be kept (``null``: for ever), and the hold that stands on it or its year."""
+
+    retention: str
+    label: str
+    closed: int
+    until: date | None
+    hold: dict[str, Any] | None
+
+
 class DossierDetails(DossierRow):
-    """With what it is about, its last check, and every document, of every version."""
+    """With what it is about, its last check, and every document, of every version.
+
+    ``disposed``: of a destroyed dossier, when, by which list and whose order.
+    """
 
     about: dict[str, Any]
+    kept: KeptFor | None
+    disposed: dict[str, Any] | None
     checked: Checked | None
     documents: list[DocumentRow]
 
@@ -156,7 +171,16 @@ def get_dossier(request: Asking, year: YearInPath, district: DistrictInPath, nam
         "last_sound_at": sound,
     }
     filed = list(documents.order_by("path", "-version")[:5000])
-    return told | {"about": row.about, "checked": checked, "documents": filed}
+    beside = {"kept": _kept(row), "disposed": row.disposed, "about": row.about}
+    return told | beside | {"checked": checked, "documents": filed}
+
+
+def _kept(row: Dossier) -> dict[str, Any] | None:
+    if row.disposed:
+        return None
+    found = retained.of(row)
+    told = {"retention": found.retention.code, "label": found.retention.label, "closed": int(found.closed)}
+    return {**told, "until": found.until, "hold": dict(found.hold) or None}
 
 
 @area.offer("GET", "/years/{year}/dossiers/{district}/{name}/record", dict[str, Any], actions=_ACTIONS)

@@ -23,6 +23,7 @@ from docservice.api import (
     accounts,
     applicants,
     archive,
+    disposals,
     documents,
     events,
     evidence,
@@ -96,7 +97,7 @@ for _fault in list(api._exception_handlers):
     api.add_exception_handler(_fault, problem.handle)
 _MODULES = (
     years, opening, pictures, overview, applicants, imports, results, evidence, redaction, looking, handovers, requests,
-    previews, jobs, documents, numbers, archive, search, sheets, events, accounts,
+    previews, jobs, documents, numbers, archive, disposals, search, sheets, events, accounts,
 )  # fmt: skip
 for _module in _MODULES:
     api.add_router("", _module.area, tags=[_module.__name__.rsplit(".", 1)[1]])

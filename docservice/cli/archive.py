@@ -7,7 +7,19 @@ from typing import Any
 
 import click
 
-from docservice import archive, audit, book_text, ledger, numbers, register, remake, sealing, stamps
+from docservice import (
+    archive,
+    audit,
+    book_text,
+    ledger,
+    numbers,
+    register,
+    remake,
+    retained,
+    sealing,
+    stamps,
+    tombstone,
+)
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -16,7 +28,7 @@ from docservice.cli.words import YEAR, common
 from docservice.errors import FixityBroken, NotFound
 from docservice.models import Document, Dossier
 from docservice.requests import Desk, export_year
-from docservice.thai import BE
+from docservice.thai import BE, date_letter
 from docservice.timestamp import Stamp
 
 
@@ -48,7 +60,11 @@ def ls(screen: Screen, year_be: BE | None, district: str, applicant: str, key: s
 
 
 def _ls_one(screen: Screen, dossier: Dossier) -> None:
-    documents = dossier.documents.all()
+    if dossier.disposed:
+        screen.say(f"{dossier.key}  {dossier.title}  {tombstone.told_of(dossier)}")
+        screen.answer({"dossier": dossier.key, "title": dossier.title, "documents": [], "disposed": dossier.disposed})
+        return
+    documents, kept = dossier.documents.all(), retained.of(dossier)
     rows: list[dict[str, Any]] = [
         {
             "path": d.path,
@@ -61,13 +77,15 @@ def _ls_one(screen: Screen, dossier: Dossier) -> None:
         }
         for d in documents
     ]
-    screen.say(f"{dossier.key}  {dossier.title}")
+    until = f"ต้องเก็บถึง {date_letter(kept.until)}" if kept.until else ""
+    screen.say(f"{dossier.key}  {dossier.title}\n  {kept.retention.label} {until}".rstrip())
     shown = [
         (r["path"], f"{r['version']}{'' if r['current'] else ' (เดิม)'}", r["pages"] or "", r["size"], r["sha256"][:16])
         for r in rows
     ]
     screen.table("", ("ไฟล์", ">รุ่น", ">หน้า", ">ไบต์", "SHA-256"), shown)
-    screen.answer({"dossier": dossier.key, "title": dossier.title, "documents": rows})
+    told = {"class": kept.retention.code, "until": kept.until, "hold": dict(kept.hold) or None}
+    screen.answer({"dossier": dossier.key, "title": dossier.title, "documents": rows, "retention": told})
 
 
 @archive_group.command("get")

@@ -13,6 +13,7 @@ class Dossier(models.Model):
     """The archive's unit: everything of one applicant in one year, or of one office paper.
 
     ``files`` and ``size`` (bytes) count its documents of all versions, so that a year is added up without reading them.
+    ``disposed``: of a destroyed dossier, when, by which list and whose order; what it held is gone.
     """
 
     key = models.CharField(max_length=80, unique=True)
@@ -25,6 +26,7 @@ class Dossier(models.Model):
     locked_until = models.DateTimeField(null=True)
     files = models.PositiveIntegerField(default=0)
     size = models.PositiveBigIntegerField(default=0)
+    disposed = models.JSONField(null=True)
 
     class Meta:
         ordering: ClassVar = ["key"]

@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from docservice import access, condition, download, export, fixity_check, keeping
+from docservice import access, condition, download, export, fixity_check, keeping, retained, retention
 from docservice.download import Stretch
 from docservice.errors import FixityBroken
 from docservice.export import Bag
@@ -132,6 +132,8 @@ def dossier(request: Request, district: int, name: str) -> HttpResponse:
         events=list(events[:_EVENTS_SHOWN]),
         last=fixity_check.last(row),
         condition=condition.of(row),
+        kept=None if row.disposed else retained.of(row),
+        own_hold=retention.standing_hold(row.key),
     )
 
 

@@ -43,6 +43,8 @@ _TABLE: tuple[Kind, ...] = (
     Kind("report", "", "รายงานผลถึงกรม พร้อมตารางรายอำเภอ", ONE, _RESULT, ("group_names", "rows", "totals"), "report"),
     Kind("register-letters", "", "พิมพ์จากเลขที่ออกแล้วในปีปฏิทิน", ONE, _END, ("parts",), "registers.letters"),
     Kind("register-orders", "", "พิมพ์จากเลขที่ออกแล้วในปีปฏิทิน", ONE, _END, ("parts",), "registers.orders"),
+    Kind("retention-sent", "", "ทุกแฟ้มของปี พร้อมอายุการเก็บ (แบบที่ ๑๙)", ONE, _END, ("rows",)),
+    Kind("retention-twenty", "", "แฟ้มที่ครบ ๒๐ ปี เพื่อส่งมอบหอจดหมายเหตุแห่งชาติ (แบบที่ ๒๑)", ONE, _END, ("rows",)),
     Kind(export.VERB, "ส่งออกคลังทั้งปี", "ทุกแฟ้มของปีเป็นชุดเดียว ตรวจแล้ว ย้ายไปเก็บที่อื่นได้", EXPORT, _END),
 )  # fmt: skip
 KINDS: dict[str, Kind] = {each.code: each for each in _TABLE}

@@ -274,7 +274,15 @@ def test_a_program_does_what_its_person_may_and_nothing_else(role: str, rows: Ro
 
 
 _ANSWERED = set(range(200, 500)) - {401, 405}
-_WORDS = {"slot": "id-card", "series": "order", "value": 1, "which": "emblem", "page": 1, "kind": "register-applicants"}
+_WORDS = {
+    "batch": "disposal-01",
+    "slot": "id-card",
+    "series": "order",
+    "value": 1,
+    "which": "emblem",
+    "page": 1,
+    "kind": "register-applicants",
+}
 """What stands in the addresses of operations besides."""
 
 

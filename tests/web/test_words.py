@@ -16,9 +16,21 @@ from django.utils.translation.template import templatize
 from office_year import REPOSITORY
 from office_year import settings as year_settings
 
-from docservice import applicants, engines, paper_life, people, redaction, web_files, year_edit, year_sections
+from docservice import (
+    applicants,
+    disposal,
+    disposal_lines,
+    engines,
+    paper_life,
+    people,
+    redaction,
+    web_files,
+    year_edit,
+    year_sections,
+)
 from docservice.catalogue import Field
 from docservice.models import Account
+from docservice.retention_schedule import schedule
 from docservice.web import archive, events, frame, happenings, kinds, results, search, setup, words
 
 WEB = REPOSITORY / "docservice" / "web"
@@ -69,6 +81,8 @@ def _of_tables() -> Iterator[str]:
         year_sections._REGISTERS,
         people.SCOPES,
         paper_life.STATES,
+        disposal.STATES,
+        disposal_lines.CHOICES,
         archive._ABOUT,
         results._STATES,
         search._BESIDES,
@@ -79,6 +93,7 @@ def _of_tables() -> Iterator[str]:
     for part in year_edit.sections(year_settings()):
         yield from [] if part.code.startswith(_NAMED) else [part.title]
         yield from _of_fields(part.fields)
+    yield from (each.label for each in schedule().classes.values())
     yield from kinds.STAGES
     yield from events._TITLES
     for kind in kinds.KINDS.values():
