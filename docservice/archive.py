@@ -9,63 +9,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from docservice import audit, index_check, record, stores
+from docservice import filing, index_check, record
 from docservice.errors import Conflict, FixityBroken, NotFound
+from docservice.filing import Filed, root
 from docservice.models import Document, Dossier
-from docservice.record import RECORD, Filing
+from docservice.record import RECORD, Filing, Wish, nothing
 from storage import fixity
 from storage.fixity import Fault
 from storage.inventory import Inventory
 from storage.keys import DossierKey
-from storage.ocfl import OcflRoot
-from storage.store import Store, Tally
+from storage.store import Tally
 
-__all__ = ["RECORD", "Filed", "Filing", "StoredFile"]
+__all__ = ["RECORD", "Filed", "Filing", "Wish", "root"]
 
-_LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=20)
 """How long a dossier stays locked by a writer that has died; the store's own hold guards a slower living one."""
 _POLL = 0.1
 _PATIENCE = 30.0
 """Seconds a writer waits for another's lease: longer than the lease."""
-
-
-@dataclass(frozen=True)
-class Filed:
-    """What became of a filing: the dossier's key and version, and how many documents were new."""
-
-    key: str
-    version: int
-    new: int
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """One file of an OCFL object: ``path`` inside the object and what its bytes must be."""
-
-    path: str
-    size: int
-    sha256: str
-    sha512: str
-    open: Callable[[], BinaryIO]
-
-
-def _store() -> Store:
-    return stores.opened(stores.ARCHIVE)
-
-
-@cache
-def root() -> OcflRoot:
-    """The archive's OCFL storage root in the configured store."""
-    return OcflRoot(_store())
 
 
 def prepare() -> None:
@@ -75,10 +42,6 @@ def prepare() -> None:
     """
     if not Dossier.objects.filter(version__gt=0).exists():
         root().init()
-
-
-def _nothing() -> None:
-    """What is done beside a filing that stands for itself."""
 
 
 def is_filed(key: str, inputs: Mapping[str, str]) -> bool:
@@ -94,7 +57,7 @@ def file(
     *,
     actor: str,
     about: Mapping[str, object] | None = None,
-    also: Callable[[], None] = _nothing,
+    also: Callable[[], None] = nothing,
     made_from: Mapping[str, str] | None = None,
 ) -> Filed:
     """File ``filings`` into the dossier ``key``; ``about`` describes what the dossier is about (kept in the record).
@@ -104,24 +67,19 @@ def file(
     when that is current no more or another process files into the same dossier, ``StoreUnavailable`` when the store
     refuses; in each case nothing has changed.
     """
-    dossier = _dossier(key, title, about or {})
-    if not _fresh(dossier, filings):
-        also()
-        return Filed(key, dossier.version, 0)
-    with _locked(dossier):
-        _catch_up(dossier, actor)
-        fresh = _fresh(dossier, filings)  # asked again: another process may have filed them before the lock was ours
-        if not fresh:
-            also()
-            return Filed(key, get(key).version, 0)
-        _require_current(dossier, made_from or {})
-        now = datetime.now(UTC)
-        files: dict[str, bytes | Path] = {f.path: f.data for f in fresh}
-        files[RECORD] = record.write(dossier, fresh, actor, now)
-        commit = root().commit(DossierKey.parse(key), files, message=_message(fresh), user=actor, created=now)
-        rows = [record.row(dossier, f, commit.version, commit.entries[f.path], actor, now) for f in fresh]
-        _index(dossier, rows, commit.version, actor, also)
-    return Filed(key, commit.version, len(fresh))
+    return file_wish(Wish(key, title, filings, about or {}, also, made_from or {}), actor=actor)
+
+
+def file_wish(wish: Wish, *, actor: str) -> Filed:
+    """As ``file``."""
+    dossier, made = _found_or_made(wish)
+    if not made and not filing.fresh(dossier, wish.filings):
+        wish.also()
+        return Filed(wish.key, dossier.version, 0)
+    with _locked(dossier, made=made):
+        catch_up(dossier, actor)
+        (filed,) = filing.enter([filing.committed(filing.planned(dossier, wish, actor))])
+        return filed
 
 
 def reindex(*, actor: str) -> tuple[int, int]:
@@ -129,27 +87,31 @@ def reindex(*, actor: str) -> tuple[int, int]:
     dossiers = documents = 0
     for key in root().dossiers():
         if told := _told(key):
-            dossier = _dossier(str(key), told["title"], told["about"])
-            with _locked(dossier):
-                documents += _catch_up(dossier, actor)
+            dossier, made = _found_or_made(Wish(str(key), told["title"], [], told["about"]))
+            with _locked(dossier, made=made):
+                documents += catch_up(dossier, actor)
             dossiers += 1
     return dossiers, documents
 
 
-def _catch_up(dossier: Dossier, actor: str) -> int:
+def catch_up(dossier: Dossier, actor: str) -> int:
     """Index the versions that a crash left in the store only; how many documents they brought."""
-    key, entered = DossierKey.parse(dossier.key), 0
-    indexed = get(dossier.key).version
-    if not _store().stat(f"{key}/v{indexed + 1}/{fixity.INVENTORY}"):
+    if not is_behind(dossier):
         return 0
+    key, entered = DossierKey.parse(dossier.key), 0
     root().recover(key, user=actor, created=datetime.now(UTC))
-    for version in range(indexed + 1, _inventory(key).version + 1):
+    for version in range(dossier.version + 1, _inventory(key).version + 1):
         if told := _told(key, version):
             known = dossier.documents.values_list("path", "filed_at")
             rows = record.rows(dossier, told, version, root().entries(key, version), known)
-            _index(dossier, rows, version, actor)
+            filing.enter_version(dossier, rows, version, actor)
             entered += len(rows)
     return entered
+
+
+def is_behind(dossier: Dossier) -> bool:
+    """Whether the store has a version that the row, read since the dossier is held, does not know of."""
+    return root().store.stat(f"{dossier.key}/v{dossier.version + 1}/{fixity.INVENTORY}") is not None
 
 
 def _told(key: DossierKey, version: int | None = None) -> dict[str, Any] | None:
@@ -158,22 +120,6 @@ def _told(key: DossierKey, version: int | None = None) -> dict[str, Any] | None:
         return None
     with root().open(key, RECORD, version) as stream:
         return record.read(str(key), stream.read())
-
-
-def _fresh(dossier: Dossier, filings: Sequence[Filing]) -> list[Filing]:
-    """The filings that are not current in the dossier, made from exactly those inputs."""
-    current = dict(dossier.documents.filter(current=True).values_list("path", "inputs"))
-    return [f for f in filings if current.get(f.path) != f.inputs]
-
-
-def _require_current(dossier: Dossier, made_from: Mapping[str, str]) -> None:
-    current = dossier.documents.filter(current=True, path__in=made_from).values_list("path", "sha256")
-    if dict(current) != dict(made_from):
-        raise Conflict(
-            f"แฟ้ม {dossier.key} มีรุ่นใหม่กว่าที่ใช้ทำแล้ว",
-            "งานของรุ่นใหม่จะทำต่อเอง",
-            english=f"Dossier {dossier.key} has a newer version than this was made from.",
-        )
 
 
 def current(key: str, path: str) -> Document | None:
@@ -210,46 +156,13 @@ def require_same(document: Document, tally: Tally) -> None:
     """``FixityBroken``, naming the file, unless ``tally`` counted the bytes that were filed."""
     if tally.sha512 != document.sha512:
         key = DossierKey.parse(document.dossier.key)
-        raise _damaged(f"แฟ้ม {key}: ไฟล์ {document.path} รุ่นที่ {document.version} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ", key)
+        raise damaged(f"แฟ้ม {key}: ไฟล์ {document.path} รุ่นที่ {document.version} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ", key)
 
 
-def stored_files(dossier: Dossier) -> Iterator[StoredFile]:
-    """Every file of the dossier's OCFL object as it lies in the store, with the digests it must have.
-
-    ``FixityBroken`` when the index, the inventories and their sidecars do not agree or a file is gone; the bytes of the
-    documents are for the caller to compare while it reads them.
-    """
-    key, store = DossierKey.parse(dossier.key), _store()
-    for fault in _index_faults(dossier.key) + _inventory_faults(key, store):
-        raise _damaged(fault, key)
-    known = {content.path: content for content in _inventory(key).contents()}
-    for name in store.list(f"{key}/"):
-        path = name.removeprefix(f"{key}/")
-        opened, content = partial(store.open, name), known.pop(path, None)
-        if content and content.sha256 and (stat := store.stat(name)):
-            yield StoredFile(path, stat.size, content.sha256, content.sha512, opened)
-            continue
-        with opened() as stream:
-            tally = Tally.of(stream)
-        yield StoredFile(path, tally.size, tally.sha256, tally.sha512, opened)
-    for path in known:
-        raise _damaged(f"แฟ้ม {key}: ไฟล์ {path} หายไป", key)
-
-
-def _damaged(fault: str, key: DossierKey) -> FixityBroken:
+def damaged(fault: str, key: DossierKey) -> FixityBroken:
+    """The error of a dossier that is not as it was filed."""
     english = f"{key} is damaged in the store. Restore it from a backup."
     return FixityBroken(fault, "แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง", english=english)
-
-
-def _inventory_faults(key: DossierKey, store: Store) -> list[str]:
-    """Inventories that are not what was written (their documents' bytes are not read)."""
-    folders = [f"{key}/v{number}/" for number in range(1, _inventory(key).version + 1)]
-    return [
-        f"บัญชีไฟล์ {folder}{fixity.INVENTORY} เสียหายหรือถูกแก้ไข"
-        for folder in (f"{key}/", *folders)
-        if fixity.sidecar(fixity.read(store, folder + fixity.INVENTORY) or b"")
-        != fixity.read(store, folder + fixity.SIDECAR)
-    ]
 
 
 def _inventory(key: DossierKey) -> Inventory:
@@ -274,26 +187,34 @@ def _index_faults(key: str, *, told: bool = False) -> list[Fault]:
     return index_check.faults(dossier, current, inventory.version, inventory.files(), said)
 
 
-def _dossier(key: str, title: str, about: Mapping[str, object]) -> Dossier:
+def _found_or_made(wish: Wish) -> tuple[Dossier, bool]:
+    """The dossier of a wish, and whether it was made now, and is held."""
+    if dossier := Dossier.objects.filter(key=wish.key).first():
+        return dossier, False
+    made = dossier_row(wish.key, wish.title, wish.about, held=datetime.now(UTC) + LEASE)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:  # another process was quicker
+        return get(wish.key), False
+    return made, True
+
+
+def dossier_row(key: str, title: str, about: Mapping[str, object], held: datetime | None = None) -> Dossier:
+    """The row of a dossier that is not there yet, not saved; ``held``: until when."""
     parsed = DossierKey.parse(key)
-    dossier, _ = Dossier.objects.get_or_create(
-        key=key,
-        defaults={
-            "year_be": int(parsed.year_be),
-            "province": parsed.province,
-            "district": parsed.district,
-            "title": title,
-            "about": dict(about),
-        },
-    )
-    return dossier
+    place = {"year_be": int(parsed.year_be), "province": parsed.province, "district": parsed.district}
+    return Dossier(key=key, title=title, about=dict(about), locked_until=held, **place)
 
 
 @contextmanager
-def _locked(dossier: Dossier) -> Iterator[None]:
-    """Hold the dossier's lease: one writer at a time, freed by itself when its holder dies."""
+def _locked(dossier: Dossier, *, made: bool = False) -> Iterator[None]:
+    """Hold the dossier's lease (``made``: held already): one writer at a time, freed by itself when its holder dies.
+
+    The row is read anew when it is held; who clears its ``locked_until`` has given it free.
+    """
     deadline = time.monotonic() + _PATIENCE
-    while (mine := _lease(dossier)) is None:
+    while not made and not _lease(dossier):
         if time.monotonic() > deadline:
             raise Conflict(
                 f"แฟ้ม {dossier.key} กำลังถูกจัดเก็บโดยงานอื่น",
@@ -301,35 +222,23 @@ def _locked(dossier: Dossier) -> Iterator[None]:
                 english=f"Dossier {dossier.key} is being filed by another task. Try again shortly.",
             )
         time.sleep(_POLL)
+    if not made:
+        dossier.refresh_from_db()
+    mine = dossier.locked_until
     try:
         yield
     finally:
-        Dossier.objects.filter(pk=dossier.pk, locked_until=mine).update(locked_until=None)
+        if dossier.locked_until is not None:
+            Dossier.objects.filter(pk=dossier.pk, locked_until=mine).update(locked_until=None)
 
 
-def _lease(dossier: Dossier) -> datetime | None:
-    """Until when the lease is ours, or None while it is another's."""
+def _lease(dossier: Dossier) -> bool:
+    """Whether the lease is ours now."""
+    mine = datetime.now(UTC) + LEASE
+    return bool(Dossier.objects.filter(is_free(), pk=dossier.pk).update(locked_until=mine))
+
+
+def is_free() -> Q:
+    """Which dossiers nobody holds: a lease further ahead than one reaches is of a clock that was put back since."""
     now = datetime.now(UTC)
-    # Further ahead than a lease reaches: the clock was put back since.
-    free = Q(locked_until=None) | Q(locked_until__lt=now) | Q(locked_until__gt=now + 2 * _LEASE)
-    mine = now + _LEASE
-    return mine if Dossier.objects.filter(free, pk=dossier.pk).update(locked_until=mine) else None
-
-
-def _message(fresh: Sequence[Filing]) -> str:
-    return ", ".join(sorted({f.kind for f in fresh}))
-
-
-def _index(
-    dossier: Dossier, rows: Sequence[Document], version: int, actor: str, also: Callable[[], None] = _nothing
-) -> None:
-    """Enter a version's documents, and the event that tells of it."""
-    paths = [row.path for row in rows]
-    with transaction.atomic():
-        also()
-        dossier.documents.filter(path__in=paths).update(current=False)
-        Document.objects.bulk_create(rows)
-        Dossier.objects.filter(pk=dossier.pk).update(
-            version=version, files=F("files") + len(rows), size=F("size") + sum(row.size for row in rows)
-        )
-        audit.record(actor, "document.filed", dossier.key, {"version": version, "paths": paths})
+    return Q(locked_until=None) | Q(locked_until__lt=now) | Q(locked_until__gt=now + 2 * LEASE)

@@ -20,7 +20,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO
 
-from docservice import archive, finding_aid, jobs, register
+from docservice import finding_aid, jobs, register, stored
 from docservice.errors import FixityBroken, NotFound, StoreUnavailable
 from docservice.models import Document, Dossier, JobItem
 from docservice.thai import BE
@@ -172,8 +172,8 @@ def _entries(year: YearFile, dossiers: Sequence[Dossier]) -> Iterator[BagEntry]:
     documents = list(_documents(dossiers))
     yield _text_entry("register.csv", _register(year, documents))
     yield _text_entry("index.html", finding_aid.page(year, dossiers, documents).encode())
-    for dossier in dossiers:
-        for file in archive.stored_files(dossier):
+    for dossier, files in stored.files(dossiers):
+        for file in files:
             yield BagEntry(f"archive/{dossier.key}/{file.path}", file.size, file.sha256, file.sha512, file.open)
 
 

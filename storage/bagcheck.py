@@ -10,13 +10,14 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol, cast
+from typing import IO, Protocol
 
 from docservice.errors import InputRefused
-from storage.store import chunks
+from storage.ahead import Arriving, Wanted, arriving
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -155,24 +156,23 @@ class _Check:
             for path, digest in listed[manifest].items():
                 wanted.setdefault(path, []).append((algorithm, digest))
         total = sum(self._place.sizes.get(path, 0) for path in wanted)
-        for path in sorted(wanted):
-            if path not in self._place.sizes:
-                self._faults.append(f"{path}: ไฟล์หายไป")
-            elif not self._same(path, wanted[path], total):
-                self._faults.append(f"{path}: ไฟล์ไม่ตรงกับค่าในบัญชี")
+        self._faults += [f"{path}: ไฟล์หายไป" for path in sorted(wanted) if path not in self._place.sizes]
+        present = sorted(wanted.keys() & self._place.sizes.keys())
+        asked = sorted({algorithm for each in wanted.values() for algorithm, _ in each})
+        places = (Wanted(partial(self._place.open, path), self._place.sizes[path]) for path in present)
+        with closing(arriving(places, asked)) as files:
+            for path, file in zip(present, files, strict=True):
+                if not self._same(file, wanted[path], total):
+                    self._faults.append(f"{path}: ไฟล์ไม่ตรงกับค่าในบัญชี")
 
-    def _same(self, path: str, wanted: list[tuple[str, str]], total: int) -> bool:
-        hashes = [hashlib.new(algorithm) for algorithm, _ in wanted]
+    def _same(self, file: Arriving, wanted: list[tuple[str, str]], total: int) -> bool:
         try:
-            with self._place.open(path) as stream:
-                for chunk in chunks(cast(BinaryIO, stream)):
-                    for running in hashes:
-                        running.update(chunk)
-                    self._done += len(chunk)
-                    self._progress(self._done, total)
+            for piece in file.pieces():
+                self._done += len(piece)
+                self._progress(self._done, total)
         except _DAMAGED:
             return False
-        return all(running.hexdigest() == digest for running, (_, digest) in zip(hashes, wanted, strict=True))
+        return all(file.counted.digests[algorithm] == digest for algorithm, digest in wanted)
 
     def _text(self, name: str) -> str:
         """A tag file; empty when it is missing or unreadable, which the callers report as what then is wrong."""

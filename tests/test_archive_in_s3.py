@@ -55,7 +55,8 @@ def test_what_is_filed_is_found_verified_and_filed_once() -> None:
     assert _bytes(LETTER) == b"letter, mended"
     assert _bytes(BOOK) == b"book" * 3_000_000
     assert archive.verify(KEY) == []
-    assert {file.path for file in archive.stored_files(archive.get(KEY))} >= {f"v2/content/{LETTER}", "inventory.json"}
+    ((_, files),) = stored.files([archive.get(KEY)])
+    assert {file.path for file in files} >= {f"v2/content/{LETTER}", "inventory.json"}
 
 
 def test_the_index_is_rebuilt_from_the_bucket_alone() -> None:
