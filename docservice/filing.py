@@ -40,7 +40,7 @@ class Filed:
 
 @dataclass(frozen=True)
 class Plan:
-    """A filing on its way: what is ``new`` in a dossier that is held, as files, and since ``committed`` their version."""
+    """A filing on its way: what is ``new`` in a dossier that is held, as files; once ``committed`` their version."""
 
     wish: Wish
     dossier: Dossier
