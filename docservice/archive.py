@@ -86,12 +86,20 @@ def reindex(*, actor: str) -> tuple[int, int]:
     """Rebuild the index from the store alone: how many dossiers were looked at and documents entered."""
     dossiers = documents = 0
     for key in root().dossiers():
-        if told := _told(key):
-            dossier, made = _found_or_made(Wish(str(key), told["title"], [], told["about"]))
-            with _locked(dossier, made=made):
-                documents += catch_up(dossier, actor)
+        if _told(key):
+            documents += index(str(key), actor=actor)
             dossiers += 1
     return dossiers, documents
+
+
+def index(key: str, *, actor: str) -> int:
+    """Enter what the store has of a dossier and the index has not; how many documents."""
+    told = _told(DossierKey.parse(key))
+    if told is None:
+        return 0
+    dossier, made = _found_or_made(Wish(key, told["title"], [], told["about"]))
+    with _locked(dossier, made=made):
+        return catch_up(dossier, actor)
 
 
 def catch_up(dossier: Dossier, actor: str) -> int:

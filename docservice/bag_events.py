@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from tempfile import TemporaryFile
@@ -107,6 +107,25 @@ def read(lines: Iterable[bytes], name: str) -> Iterator[Event]:
         if audit.digest_of(event) != event.digest:
             raise _damaged(name, number)
         yield event
+
+
+def digests() -> dict[int, str]:
+    """The digest of every event of this system's log, by number."""
+    return dict(Event.objects.values_list("id", "digest").iterator(chunk_size=5000))
+
+
+def compare(events: Iterable[Event], log: Mapping[int, str]) -> int:
+    """How many events; ``FixityBroken`` names the first that the log has not, or has otherwise."""
+    count = 0
+    for event in events:
+        if log.get(event.pk) != event.digest:
+            raise FixityBroken(
+                f"เหตุการณ์ลำดับที่ {event.pk} ในชุดส่งออกไม่มีหรือไม่ตรงกับบันทึกเหตุการณ์",
+                "ตรวจว่าเป็นบันทึกของระบบที่ส่งออกชุดนี้ แล้วแจ้งผู้ดูแลระบบ",
+                english=f"Event {event.pk} of the extract is not in the log, or differs from it.",
+            )
+        count += 1
+    return count
 
 
 def _events(subjects: Sequence[str], until: int) -> Iterator[Event]:

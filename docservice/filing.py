@@ -17,7 +17,7 @@ from django.db.models import Case, F, When
 
 from docservice import audit, record, stores
 from docservice.errors import Conflict
-from docservice.models import Document, Dossier
+from docservice.models import Document, Dossier, Event
 from docservice.record import RECORD, Filing, Wish
 from storage.keys import DossierKey
 from storage.ocfl import Commit, OcflRoot
@@ -131,7 +131,9 @@ def enter_version(dossier: Dossier, rows: Sequence[Document], version: int, acto
         Document.objects.bulk_create(rows)
         changed = {"files": F("files") + len(rows), "size": F("size") + sum(row.size for row in rows)}
         Dossier.objects.filter(pk=dossier.pk).update(version=version, **changed)
-        audit.record(actor, "document.filed", dossier.key, {"version": version, "paths": paths})
+        told = Event.objects.filter(subject=dossier.key, verb="document.filed", details__version=version)
+        if not told.exists():  # the log may have come back before the index
+            audit.record(actor, "document.filed", dossier.key, {"version": version, "paths": paths})
     dossier.refresh_from_db()
 
 
