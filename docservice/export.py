@@ -63,6 +63,13 @@ def year_state(year: YearFile, choice: Choice = ALL) -> str:
     return _state(_of_year(year, choice), choice)
 
 
+def year_mark(year: YearFile, choice: Choice = ALL) -> str:
+    """Changes when the bag's bytes do."""
+    dossiers = _of_year(year, choice)
+    until = bag_events.last_told([dossier.key for dossier in dossiers])
+    return f"{_state(dossiers, choice)}-{until}-{datetime.now(UTC).date()}"
+
+
 def dossier_bag(year: YearFile, dossier: Dossier) -> Bag:
     """One dossier with all its versions, as ``year_bag``."""
     made = _bag(year, [dossier], ALL, _state([dossier], ALL))

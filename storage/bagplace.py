@@ -32,11 +32,16 @@ def opened(path: Path) -> Iterator[Place]:
     """The bag at ``path``; any of ``DAMAGED`` when it is none of the three."""
     if path.is_dir():
         yield _Folder(path)
-    elif tarfile.is_tarfile(path) and not zipfile.is_zipfile(path):
+    elif _is_tar(path):  # asked first: the end of a tar may look like a ZIP's, when one lies in it
         yield _Tar(path)
     else:
         with zipfile.ZipFile(path) as archive:
             yield _Zip(archive)
+
+
+def _is_tar(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(262)[257:] == b"ustar"
 
 
 def _folder_of(names: Iterable[str]) -> str:
@@ -66,6 +71,8 @@ class _Zip:
         self.sizes: Mapping[str, int] = {member.filename[start:]: member.file_size for member in members}
         if len(self.sizes) != len(members):
             raise zipfile.BadZipFile("a name twice")
+        if members and min(each.header_offset for each in members):
+            raise zipfile.BadZipFile("cut off: what was opened is a ZIP inside it, as Excel and Word files are")
 
     def open(self, name: str) -> IO[bytes]:
         return self._archive.open(self._folder + name)

@@ -11,7 +11,7 @@ import pytest
 from office_year import KEY, filed, filing
 from s3server import S3Server
 
-from docservice import archive, papers, stores
+from docservice import archive, papers, stored, stores
 from docservice.config import config
 from docservice.models import Document, Dossier, Event
 from storage.address import Bucket, below

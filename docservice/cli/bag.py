@@ -50,8 +50,9 @@ def export(
 
 @archive_group.command("import")
 @click.argument("bag", type=click.Path(path_type=Path))
+@click.option("--likeness", is_flag=True, hidden=True, help="ตอบค่าเทียบของทุกตารางและทุกไบต์ด้วย (ใช้ในการซ้อมกู้คืน)")
 @common
-def import_bag(screen: Screen, bag: Path) -> None:
+def import_bag(screen: Screen, bag: Path, likeness: bool) -> None:
     """นำชุดส่งออก (ไฟล์ .zip .tar หรือโฟลเดอร์) กลับเข้าระบบ ตรวจครบก่อนเขียน และไม่เขียนทับสิ่งใด"""
     running.ready()
     with screen.stage("ตรวจชุดเอกสาร", 100) as stage:
@@ -66,7 +67,7 @@ def import_bag(screen: Screen, bag: Path) -> None:
         f"{done.dossiers} dossiers ({done.already} were here), {done.documents} documents, {done.numbers} numbers and "
         f"{done.events} events brought in",
     )
-    screen.answer(vars(done))
+    screen.answer(vars(done) | ({"likeness": drill.likeness()} if likeness else {}))
 
 
 @archive_group.command("drill")
@@ -82,15 +83,6 @@ def run_drill(screen: Screen, year_be: BE | None) -> None:
         f"The drill restored {done.dossiers} dossiers and {done.documents} documents of {done.year_be}: all the same",
     )
     screen.answer(vars(done))
-
-
-@archive_group.command("likeness", hidden=True)
-@click.option("--year", "year_be", type=YEAR, required=True, help="ปี พ.ศ.")
-@common
-def likeness(screen: Screen, year_be: BE) -> None:
-    """ค่าเทียบของทุกตารางที่นำกลับมาได้ และของทุกไบต์ (ใช้ในการซ้อมกู้คืน)"""
-    running.ready()
-    screen.answer(drill.likeness(int(year_be)))
 
 
 COMMANDS: tuple[click.Command, ...] = ()
