@@ -1,6 +1,6 @@
-"""How well the archive is kept, as it was seen last: write-once, fixity, second copy, sealed log, restore drill. Reads rows only.
+"""How well the archive is kept, as it was seen last: write-once, fixity, second copy, sealed log, restore drill.
 
-Nothing is claimed that was not seen; what was not looked at yet says so.
+Reads rows only. Nothing is claimed that was not seen; what was not looked at yet says so.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _drill() -> Line:
         return Line(*about, BAD, Said("กู้คืนไม่ได้", "failed"), found.at, why)
     why = Said(
         f"ปี {told['year_be']}: {told['dossiers']} แฟ้ม {told['documents']} เอกสาร ตรงกันทุกตารางและทุกไบต์",
-        f"BE {told['year_be']}: {told['dossiers']} dossiers, {told['documents']} documents, every table and byte the same",
+        f"BE {told['year_be']}: {told['dossiers']} dossiers, {told['documents']} documents, all the same",
     )
     return Line(*about, GOOD, Said("กู้คืนได้", "restored"), found.at, why)
 

@@ -71,11 +71,15 @@ class _Zip:
         self.sizes: Mapping[str, int] = {member.filename[start:]: member.file_size for member in members}
         if len(self.sizes) != len(members):
             raise zipfile.BadZipFile("a name twice")
-        if members and min(each.header_offset for each in members):
+        if members and _first(members):
             raise zipfile.BadZipFile("cut off: what was opened is a ZIP inside it, as Excel and Word files are")
 
     def open(self, name: str) -> IO[bytes]:
         return self._archive.open(self._folder + name)
+
+
+def _first(members: list[zipfile.ZipInfo]) -> int:
+    return min(member.header_offset for member in members)
 
 
 class _Tar:
