@@ -21,12 +21,17 @@ from docservice.models import Document, Dossier, Event
 from docservice.record import RECORD, Filing, Wish
 from storage.keys import DossierKey
 from storage.ocfl import Commit, OcflRoot
+from storage.store import Store
+
+
+def _store() -> Store:
+    return stores.opened(stores.ARCHIVE)
 
 
 @cache
 def root() -> OcflRoot:
     """The archive's OCFL storage root in the configured store."""
-    return OcflRoot(stores.opened(stores.ARCHIVE))
+    return OcflRoot(_store())
 
 
 @dataclass(frozen=True)
