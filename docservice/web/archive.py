@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from docservice import access, condition, download, export, fixity_check, keeping
 from docservice.bag_choice import Choice
 from docservice.download import Stretch
-from docservice.errors import FixityBroken, NotFound
+from docservice.errors import FixityBroken
 from docservice.export import Bag
 from docservice.models import Document, Dossier
 from docservice.web.page import Request, chosen, page, paged, show
@@ -198,7 +198,7 @@ def _measured(bag: Bag) -> tuple[int, int]:
 def _told_size(request: Request, measure: Callable[[], tuple[int, int]]) -> HttpResponse:
     try:
         size, files = measure()
-    except (FixityBroken, NotFound) as fault:
+    except FixityBroken as fault:
         return show(request, "archive/size.html", problem=spoken(fault))
     return show(request, "archive/size.html", bytes=size, files=files)
 
