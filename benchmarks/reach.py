@@ -5,7 +5,7 @@
 Generates an index of each size (``large_index``, ten years; kept in ``--home`` for another run) and asks, each time
 for another district, applicant or name: the year's dossiers (a page of 50), a district's second page, an applicant's
 dossier with its documents, a search by name, a search by official number. Through what the pages and the API
-use (``access``, ``api.paging``, ``search``). Writes docs/reach.json and .svg. PostgreSQL is the packaged one of the tests.
+use (``access``, ``api.paging``, ``search``). Writes docs/reach.json and .svg. PostgreSQL is the tests' packaged one.
 """
 
 from __future__ import annotations

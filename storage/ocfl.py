@@ -1,9 +1,9 @@
 """The archive: an OCFL 1.1 storage root whose objects are dossiers, on any ``Store``.
 
 A version is written in the order content, its inventory (the claim: written once, so two writers cannot both have it),
-then its sidecar and the root inventory with its own, at the same time. A writer may die anywhere in between: readers keep seeing the
-version before, and the next ``commit`` (or ``recover``) finishes a claimed version, or keeps the files of an unclaimed
-one as a version of its own under ``interrupted/``, since nothing in a store can be deleted.
+then its sidecar and the root inventory with its own, at the same time. A writer may die anywhere in between: readers
+keep seeing the version before, and the next ``commit`` (or ``recover``) finishes a claimed version, or keeps the files
+of an unclaimed one as a version of its own under ``interrupted/``, since nothing in a store can be deleted.
 """
 
 from __future__ import annotations
