@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.core.management.color import no_style
@@ -22,25 +23,46 @@ FIRST = "0" * 64
 _CHUNK = 2000
 
 
+@dataclass(frozen=True)
+class Telling:
+    """What an event is to say."""
+
+    actor: str
+    verb: str
+    subject: str
+    details: Mapping[str, object] = field(default_factory=dict)
+    at: datetime | None = None
+
+
 def record(actor: str, verb: str, subject: str, details: Mapping[str, object] | None = None) -> Event:
     """Append one event; call it inside the transaction that makes the change it tells of, as late as can be.
 
     From here to the end of that transaction nobody else can record: two events never follow the same one.
     """
+    return record_all([Telling(actor, verb, subject, details or {})])[0]
+
+
+def record_all(told: Sequence[Telling]) -> list[Event]:
+    """Append events, as ``record``, in their order; ``at``: of those that happened elsewhere before."""
     with transaction.atomic():
         database.turn("audit")
-        last = Event.objects.order_by("-id").first()
-        event = Event(
-            at=datetime.now(UTC),
-            actor=actor,
-            verb=verb,
-            subject=subject,
-            details=dict(details or {}),
-            previous=last.digest if last else FIRST,
-        )
-        event.digest = digest_of(event)
-        event.save(force_insert=True)
-    return event
+        events, previous = [], Event.objects.order_by("-id").values_list("digest", flat=True).first() or FIRST
+        for each in told:
+            event = Event(
+                at=each.at or datetime.now(UTC),
+                actor=each.actor,
+                verb=each.verb,
+                subject=each.subject,
+                details=dict(each.details),
+                previous=previous,
+            )
+            event.digest = previous = digest_of(event)
+            events.append(event)
+        if len(events) == 1:
+            events[0].save(force_insert=True)
+        else:
+            Event.objects.bulk_create(events)
+    return events
 
 
 def bring_back(pieces: Iterable[Sequence[Event]]) -> int:

@@ -76,7 +76,7 @@ app.conf.update(
         "docservice.disposal": {"queue": BULK},
         "docservice.text": {"queue": BULK},
         "docservice.pieces": {"queue": BULK},
-        **{f"docservice.{name}": {"queue": BULK} for name in ("seal", "probe", "sweep", "follow", "compare")},
+        **{f"docservice.{name}": {"queue": BULK} for name in ("drill", "seal", "probe", "sweep", "follow", "compare")},
     },
     task_default_priority=ORDINARY,
     task_acks_late=True,
@@ -90,6 +90,11 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     beat_schedule={
         "watch": {"task": "docservice.watch", "schedule": WATCH_EVERY, "options": {"priority": URGENT, "expires": 30}},
+        "drill": {
+            "task": "docservice.drill",
+            "schedule": crontab(day_of_month="1", hour="3", minute="30"),
+            "options": _AT_NIGHT,
+        },
         "seal": {"task": "docservice.seal", "schedule": 3600.0, "options": {"expires": 3000}},
         # An office's machine may be off at night: what was missed is made up for when it is started.
         "probe": {"task": "docservice.probe", "schedule": crontab(hour="1", minute="15"), "options": _AT_NIGHT},

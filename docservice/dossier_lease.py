@@ -12,7 +12,7 @@ from django.db.models import Q
 from docservice.errors import Conflict
 from docservice.models import Dossier
 
-_LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=20)
 """How long a dossier stays locked by a writer that has died; the store's own hold guards a slower living one."""
 _POLL = 0.1
 _PATIENCE = 30.0
@@ -20,10 +20,13 @@ _PATIENCE = 30.0
 
 
 @contextmanager
-def locked(dossier: Dossier) -> Iterator[None]:
-    """Hold the dossier's lease: one writer at a time, freed by itself when its holder dies."""
+def locked(dossier: Dossier, *, made: bool = False) -> Iterator[None]:
+    """Hold the dossier's lease (``made``: held already): one writer at a time, freed by itself when its holder dies.
+
+    The row is read anew when it is held; who clears its ``locked_until`` has given it free.
+    """
     deadline = time.monotonic() + _PATIENCE
-    while (mine := _lease(dossier)) is None:
+    while not made and not _lease(dossier):
         if time.monotonic() > deadline:
             raise Conflict(
                 f"แฟ้ม {dossier.key} กำลังถูกจัดเก็บโดยงานอื่น",
@@ -31,16 +34,23 @@ def locked(dossier: Dossier) -> Iterator[None]:
                 english=f"Dossier {dossier.key} is being filed by another task. Try again shortly.",
             )
         time.sleep(_POLL)
+    if not made:
+        dossier.refresh_from_db()
+    mine = dossier.locked_until
     try:
         yield
     finally:
-        Dossier.objects.filter(pk=dossier.pk, locked_until=mine).update(locked_until=None)
+        if dossier.locked_until is not None:
+            Dossier.objects.filter(pk=dossier.pk, locked_until=mine).update(locked_until=None)
 
 
-def _lease(dossier: Dossier) -> datetime | None:
-    """Until when the lease is ours, or None while it is another's."""
+def _lease(dossier: Dossier) -> bool:
+    """Whether the lease is ours now."""
+    mine = datetime.now(UTC) + LEASE
+    return bool(Dossier.objects.filter(is_free(), pk=dossier.pk).update(locked_until=mine))
+
+
+def is_free() -> Q:
+    """Which dossiers nobody holds: a lease further ahead than one reaches is of a clock that was put back since."""
     now = datetime.now(UTC)
-    # Further ahead than a lease reaches: the clock was put back since.
-    free = Q(locked_until=None) | Q(locked_until__lt=now) | Q(locked_until__gt=now + 2 * _LEASE)
-    mine = now + _LEASE
-    return mine if Dossier.objects.filter(free, pk=dossier.pk).update(locked_until=mine) else None
+    return Q(locked_until=None) | Q(locked_until__lt=now) | Q(locked_until__gt=now + 2 * LEASE)

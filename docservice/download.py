@@ -17,6 +17,7 @@ from typing import BinaryIO
 from django.core.cache import cache
 
 from docservice import archive, audit, export, jobs, page_images
+from docservice.bag_choice import ALL, OF_PEOPLE, Choice
 from docservice.errors import FixityBroken
 from docservice.export import Bag
 from docservice.models import Document, Dossier, Event
@@ -29,7 +30,6 @@ READ, TAKEN, LOG_TAKEN, BROKEN = "document.read", "archive.taken", "events.taken
 _OPENED = timedelta(hours=1)
 """For how long the pages of a document that was opened may be drawn without another event."""
 _DOSSIER = re.compile(r"([0-9]{4}/[0-9]{2}/[0-9]{4}/[a-z0-9_-]+)")
-_OF_PEOPLE = frozenset({"evidence", "book", "book-redacted", "certificate", "register-applicants", "register-passed"})
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Stretch:
 
 def personal(document: Document) -> bool:
     """Whether reading the document is reading about people, and so an event."""
-    return document.kind in _OF_PEOPLE or "applicant" in document.dossier.about
+    return document.kind in OF_PEOPLE or "applicant" in document.dossier.about
 
 
 def file_name(document: Document) -> str:
@@ -136,10 +136,10 @@ def _checked(row: Document, stream: BinaryIO, stretch: Stretch, actor: str) -> I
     yield kept
 
 
-def year_bag(year: YearFile, actor: str) -> Bag:
+def year_bag(year: YearFile, actor: str, choice: Choice = ALL) -> Bag:
     """``export.year_bag``; a dossier found damaged while it is put together is an event."""
     with _telling(f"{int(year.year)}/{year.province_code}", actor):
-        return export.year_bag(year)
+        return export.year_bag(year, choice)
 
 
 def dossier_bag(year: YearFile, dossier: Dossier, actor: str) -> Bag:
@@ -148,12 +148,12 @@ def dossier_bag(year: YearFile, dossier: Dossier, actor: str) -> Bag:
         return export.dossier_bag(year, dossier)
 
 
-def year_size(year: YearFile) -> tuple[int, int]:
-    """Exactly how many bytes and files the year's bag has; counted again when something was filed."""
-    asked = f"year-size-{export.year_state(year)}-{jobs.digest(year.settings)}"
+def year_size(year: YearFile, choice: Choice = ALL) -> tuple[int, int]:
+    """Exactly how many bytes and files the bag has; counted again when something was filed, and each day."""
+    asked = f"year-size-{export.year_mark(year, choice)}-{jobs.digest(year.settings)}"
     known: tuple[int, int] | None = cache.get(asked)
     if known is None:
-        wanted = export.year_bag(year)
+        wanted = export.year_bag(year, choice)
         known = wanted.size, len(wanted.entries)
         cache.set(asked, known)
     return known

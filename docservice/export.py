@@ -2,33 +2,31 @@
 
 A bag of a year or of one dossier is streamed, or a year's is written to a file by a job; both give the same bytes.
 
-An export item's payload: ``year_be``, ``province``, ``state`` (digest of every dossier's version) and ``path``.
+An export item's payload: ``year_be``, ``province``, ``state`` (digest of every dossier's version), ``path``, and
+``choice`` where not all of the year is wanted.
 The bag is written beside its final name and renamed when it has been verified; a corrupt object stops it by name.
 """
 
 from __future__ import annotations
 
 import contextlib
-import csv
-import hashlib
-import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO
 
-from docservice import archive, finding_aid, jobs, register
+from docservice import bag_contents, bag_events, jobs, register
+from docservice.bag_choice import ALL, Choice
 from docservice.errors import FixityBroken, NotFound, StoreUnavailable
-from docservice.models import Document, Dossier, JobItem
+from docservice.models import Dossier, JobItem
 from docservice.thai import BE
 from docservice.yearfile import YearFile
 from storage.bag import BagEntry, BagReport, bag_size, stream_bag, verify_bag, write_bag
 
 VERB = "export"
-_COLUMNS = ("แฟ้ม", "อำเภอ", "ชื่อแฟ้ม", "เอกสาร", "ประเภท", "เลขที่", "จำนวนหน้า", "ขนาด (ไบต์)", "ที่อยู่ในชุดส่งออก", "SHA-256")
 
 
 @dataclass(frozen=True)
@@ -54,55 +52,73 @@ class Bag:
         return stream_bag(self.entries, self.info, self.name)
 
 
-def year_bag(year: YearFile) -> Bag:
-    """All that is filed of the year now; ``NotFound`` when nothing is, ``FixityBroken`` for a damaged dossier."""
-    dossiers = _of_year(year)
-    state = _state(dossiers)
-    return Bag(_name(year, state), list(_entries(year, dossiers)), _info(year, state))
+def year_bag(year: YearFile, choice: Choice = ALL) -> Bag:
+    """What of the year is chosen, as it is filed now; ``NotFound`` for nothing, ``FixityBroken`` for damage."""
+    dossiers = _of_year(year, choice)
+    return _bag(year, dossiers, choice, _state(dossiers, choice))
 
 
-def year_state(year: YearFile) -> str:
-    """A digest of everything filed in the year; ``NotFound`` when nothing is."""
-    return _state(_of_year(year))
+def year_state(year: YearFile, choice: Choice = ALL) -> str:
+    """A digest of everything filed that is chosen; ``NotFound`` when nothing is."""
+    return _state(_of_year(year, choice), choice)
+
+
+def year_mark(year: YearFile, choice: Choice = ALL) -> str:
+    """Changes when the bag's bytes do."""
+    dossiers = _of_year(year, choice)
+    until = bag_events.last_told([dossier.key for dossier in dossiers])
+    return f"{_state(dossiers, choice)}-{until}-{datetime.now(UTC).date()}"
 
 
 def dossier_bag(year: YearFile, dossier: Dossier) -> Bag:
     """One dossier with all its versions, as ``year_bag``."""
+    made = _bag(year, [dossier], ALL, _state([dossier], ALL))
     name = f"mchch-{dossier.key.replace('/', '-')}-v{dossier.version}"
-    info = _info(year, _state([dossier])) | {"External-Identifier": f"{dossier.key}/v{dossier.version}"}
-    return Bag(name, list(_entries(year, [dossier])), info)
+    return replace(made, name=name, info={**made.info, "External-Identifier": f"{dossier.key}/v{dossier.version}"})
 
 
-def _of_year(year: YearFile) -> list[Dossier]:
-    dossiers = _dossiers(int(year.year), year.province_code)
+def _bag(year: YearFile, dossiers: Sequence[Dossier], choice: Choice, state: str) -> Bag:
+    until = bag_events.last_told([dossier.key for dossier in dossiers])
+    held = bag_contents.held(dossiers, choice)
+    entries = list(bag_contents.entries(year, held, choice, until))
+    return Bag(_name(year, state), entries, _info(year, state, choice, until))
+
+
+def _of_year(year: YearFile, choice: Choice) -> list[Dossier]:
+    filed = Dossier.objects.filter(year_be=int(year.year), province=year.province_code, version__gt=0)
+    dossiers = list(choice.dossiers(filed))
     if not dossiers:
+        what = f"ที่เลือก ({choice.told})" if choice.told else ""
         raise NotFound(
-            f"ปี {year.year} ยังไม่มีแฟ้มในคลัง",
-            "จัดทำเอกสารหรือนำเข้าหลักฐานก่อน แล้วส่งออกใหม่",
-            english=f"Nothing is filed for BE {int(year.year)}.",
+            f"ปี {year.year} ยังไม่มีแฟ้ม{what}ในคลัง",
+            "จัดทำเอกสารหรือนำเข้าหลักฐานก่อน หรือเลือกใหม่ แล้วส่งออกใหม่",
+            english=f"Nothing is filed for BE {int(year.year)} {choice.told}".strip() + ".",
         )
     return dossiers
 
 
-def _state(dossiers: Sequence[Dossier]) -> str:
-    return jobs.digest([[d.key, d.version] for d in dossiers])
+def _state(dossiers: Sequence[Dossier], choice: Choice) -> str:
+    filed = [[d.key, d.version] for d in dossiers]
+    return jobs.digest([filed, choice.told] if choice.told else filed)
 
 
 def _name(year: YearFile, state: str) -> str:
     return f"mchch-{int(year.year)}-{year.province_code}-{state[:8]}"
 
 
-def request(year: YearFile, folder: Path) -> jobs.Request:
-    """The job item that exports the year into ``folder``; the same state of the archive is the same request."""
-    state = _state(_of_year(year))
+def request(year: YearFile, folder: Path, choice: Choice = ALL) -> jobs.Request:
+    """The job item that exports what is chosen into ``folder``; the same state of the archive is the same request."""
+    state = year_state(year, choice)
     name = _name(year, state)
-    payload = {
+    payload: dict[str, object] = {
         "year_be": int(year.year),
         "province": year.province_code,
         "state": state,
         "path": str(folder.absolute() / f"{name}.zip"),
     }
-    return jobs.Request(f"ส่งออกคลังปี {year.year}", payload)
+    if choice.told:
+        payload["choice"] = asdict(choice)
+    return jobs.Request(" ".join(filter(None, [f"ส่งออกคลังปี {year.year}", choice.told])), payload)
 
 
 def work(
@@ -134,12 +150,13 @@ def _verified(path: Path, name: str) -> BagReport:
 def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> BagReport:
     """Write the bag beside its name, verify it, and only then give it the name."""
     year = register.year(BE(item.payload["year_be"]), item.payload["province"])
-    entries = list(_entries(year, _dossiers(int(year.year), year.province_code)))
+    choice = Choice.read(item.payload.get("choice", {}))
+    bag = _bag(year, _of_year(year, choice), choice, item.payload["state"])
     part = path.with_name(f".{path.name}.{item.pk}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as out:
-            write_bag(out, _counted(entries, progress), _info(year, item.payload["state"]), path.stem)
+            write_bag(out, _counted(bag.entries, progress), bag.info, path.stem)
             out.flush()
             os.fsync(out.fileno())
         report = _verified(part, path.name)
@@ -156,7 +173,7 @@ def _write(item: JobItem, path: Path, progress: Callable[[int, int], None]) -> B
     return report
 
 
-def _counted(entries: list[BagEntry], progress: Callable[[int, int], None]) -> Iterator[BagEntry]:
+def _counted(entries: Sequence[BagEntry], progress: Callable[[int, int], None]) -> Iterator[BagEntry]:
     """The entries; ``progress`` hears of each when its bytes are asked for."""
     for done, entry in enumerate(entries, start=1):
         yield replace(entry, open=partial(_announced, entry.open, partial(progress, done, len(entries))))
@@ -167,67 +184,15 @@ def _announced(opened: Callable[[], BinaryIO], announce: Callable[[], None]) -> 
     return opened()
 
 
-def _entries(year: YearFile, dossiers: Sequence[Dossier]) -> Iterator[BagEntry]:
-    """The register and finding aid first, then every file of every OCFL object."""
-    documents = list(_documents(dossiers))
-    yield _text_entry("register.csv", _register(year, documents))
-    yield _text_entry("index.html", finding_aid.page(year, dossiers, documents).encode())
-    for dossier in dossiers:
-        for file in archive.stored_files(dossier):
-            yield BagEntry(f"archive/{dossier.key}/{file.path}", file.size, file.sha256, file.sha512, file.open)
-
-
-def _text_entry(path: str, data: bytes) -> BagEntry:
-    def opened() -> BinaryIO:
-        return io.BytesIO(data)
-
-    return BagEntry(path, len(data), hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest(), opened)
-
-
-def _dossiers(year_be: int, province: str) -> list[Dossier]:
-    return list(Dossier.objects.filter(year_be=year_be, province=province, version__gt=0))
-
-
-def _documents(dossiers: Sequence[Dossier]) -> Iterator[Document]:
-    current = Document.objects.filter(dossier__in=dossiers, current=True).select_related("dossier")
-    yield from current.defer("provenance", "dossier__about").iterator()
-
-
-def _register(year: YearFile, documents: Sequence[Document]) -> bytes:
-    """CSV with a UTF-8 mark, so that Excel opens the Thai right; keys never start with = + - @."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for document in documents:
-        dossier = document.dossier
-        district = year.district(dossier.district)
-        writer.writerow(
-            [
-                dossier.key,
-                district.name if district else "จังหวัด",
-                _plain(dossier.title),
-                _plain(document.title),
-                document.kind,
-                _plain(document.number),
-                document.pages or "",
-                document.size,
-                finding_aid.location(document),
-                document.sha256,
-            ]
-        )
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _plain(text: str) -> str:
-    """A cell that a spreadsheet will not run as a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
-
-
-def _info(year: YearFile, state: str) -> dict[str, str]:
+def _info(year: YearFile, state: str, choice: Choice, until: int) -> dict[str, str]:
     today = datetime.now(UTC).date().isoformat()
+    chosen = {"Docservice-Choice": choice.told} if choice.told else {}
     return {
         "Source-Organization": str(year.section("office").get("name", "")),
         "External-Description": f"คลังเอกสารมาตรฐานการพัฒนาชุมชน (มชช.) จังหวัด{year.province} ปี {year.year}",
         "External-Identifier": f"{int(year.year)}/{year.province_code}/{state}",
         "Bagging-Date": today,
+        "Docservice-Layout": f"{bag_contents.LAYOUT} {choice.layout}",
+        "Docservice-Events-Until": str(until),
+        **chosen,
     }

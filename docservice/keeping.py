@@ -1,6 +1,6 @@
-"""How well the archive is kept, as it was seen last: write-once, fixity, second copy, sealed log. Reads rows only.
+"""How well the archive is kept, as it was seen last: write-once, fixity, second copy, sealed log, restore drill.
 
-Nothing is claimed that was not seen; what was not looked at yet says so.
+Reads rows only. Nothing is claimed that was not seen; what was not looked at yet says so.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from docservice import condition, sealing, second_copy, worm_check
+from docservice import condition, drill, sealing, second_copy, worm_check
 from docservice.config import config
 from docservice.models import Event
 from docservice.thai import date_short
@@ -60,7 +60,7 @@ class Line:
 
 def lines() -> list[Line]:
     """Everything at a glance."""
-    return [_worm(), _fixity(), _copy(), sealed()]
+    return [_worm(), _fixity(), _copy(), sealed(), _drill()]
 
 
 def alarms() -> list[Line]:
@@ -150,6 +150,23 @@ def sealed() -> Line:
     if found.waiting and found.at < datetime.now(UTC) - _LATE:
         return Line(*about, BAD, Said("ผนึกไม่ทัน", "late"), found.at, why, late=True)
     return Line(*about, GOOD, Said("ผนึกแล้ว", "sealed"), found.at, why)
+
+
+def _drill() -> Line:
+    about = "drill", Said("ซ้อมกู้คืนจากชุดส่งออก", "Restore drill from an export")
+    found = drill.last()
+    if found is None:
+        why = Said("ระบบซ้อมเองทุกต้นเดือน", "One is held at the beginning of every month")
+        return Line(*about, NONE, Said("ยังไม่เคยซ้อม", "never held yet"), None, why)
+    told = found.details
+    if found.verb == drill.FAILED:
+        why = Said(str(told["fault"]), str(told.get("english", "")))
+        return Line(*about, BAD, Said("กู้คืนไม่ได้", "failed"), found.at, why)
+    why = Said(
+        f"ปี {told['year_be']}: {told['dossiers']} แฟ้ม {told['documents']} เอกสาร ตรงกันทุกตารางและทุกไบต์",
+        f"BE {told['year_be']}: {told['dossiers']} dossiers, {told['documents']} documents, all the same",
+    )
+    return Line(*about, GOOD, Said("กู้คืนได้", "restored"), found.at, why)
 
 
 def _day(moment: datetime) -> str:

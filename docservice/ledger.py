@@ -156,7 +156,7 @@ def read(lines: Iterator[bytes], name: str) -> Iterator[Event]:
     previous, number = audit.FIRST, 0
     for number, each in enumerate(lines, start=1):
         try:
-            event = _event(json.loads(each))
+            event = event_of(json.loads(each))
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged(name, number) from error
         if event.previous != previous or audit.digest_of(event) != event.digest:
@@ -165,7 +165,8 @@ def read(lines: Iterator[bytes], name: str) -> Iterator[Event]:
         yield event
 
 
-def _event(told: Mapping[str, Any]) -> Event:
+def event_of(told: Mapping[str, Any]) -> Event:
+    """The event that a line tells of, not saved; ``KeyError``, ``ValueError`` or ``TypeError`` when it is none."""
     fields = {key: told[key] for key in ("actor", "verb", "subject", "details", "previous", "digest")}
     return Event(pk=int(told["id"]), at=datetime.fromisoformat(told["at"]), **fields)
 
@@ -188,7 +189,7 @@ def _last(store: Store, page: str) -> Event:
     with store.open(page) as stream:
         lines = stream.read().splitlines()
     try:
-        return _event(json.loads(lines[-1]))
+        return event_of(json.loads(lines[-1]))
     except (IndexError, ValueError, KeyError, TypeError) as error:
         raise _damaged(page, len(lines)) from error
 

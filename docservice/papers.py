@@ -14,11 +14,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs, numbers, paper_life, stores
+from docservice import archive, engines, jobs, lot, numbers, paper_life, stores
 from docservice.catalogue import Fault, Kind
 from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
 from docservice.number_claim import MARK, PENDING, Claim, filled
+from docservice.record import Wish
 from docservice.render.paper import Paper, make_papers
 from docservice.render.template import Template
 from storage.store import Store
@@ -141,17 +142,31 @@ def _replace(item: JobItem) -> None:
 def _filed(
     kind: Kind, template: Template, made: Iterable[tuple[JobItem, Paper | DocserviceError]]
 ) -> Iterator[tuple[JobItem, jobs.Outcome]]:
+    wishes: list[tuple[JobItem, Paper, Wish]] = []
     for item, paper in made:
-        if isinstance(paper, DocserviceError):
-            yield item, paper
-            continue
         try:
-            yield item, _file(kind, item, paper)
+            if isinstance(paper, DocserviceError):
+                raise paper
+            wishes.append((item, paper, _wish(kind, item, paper)))
         except DocserviceError as fault:
             yield item, fault
+    by = wishes[0][0].job.requested_by if wishes else ""
+    filed = lot.file_all([wish for *_, wish in wishes], actor=by)
+    for (item, paper, _), outcome in zip(wishes, filed, strict=True):
+        yield item, _told(item, paper, outcome)
 
 
-def _file(kind: Kind, item: JobItem, paper: Paper) -> Mapping[str, object]:
+def _told(item: JobItem, paper: Paper, outcome: lot.Outcome) -> jobs.Outcome:
+    if isinstance(outcome, DocserviceError):
+        return outcome
+    try:
+        _replace(item)
+    except DocserviceError as fault:
+        return fault
+    return {"dossier": outcome.key, "version": outcome.version, "new": outcome.new, "pages": paper.pages}
+
+
+def _wish(kind: Kind, item: JobItem, paper: Paper) -> Wish:
     payload = item.payload
     provenance = {
         "facts": payload["facts"],
@@ -180,16 +195,7 @@ def _file(kind: Kind, item: JobItem, paper: Paper) -> Mapping[str, object]:
         for media_type, suffix, data, pages in forms
     ]
     filings += [_enclosure(n, key) for n, key in enumerate(payload["encloses"], start=1)]
-    filed = archive.file(
-        payload["dossier"],
-        payload["dossier_title"],
-        filings,
-        actor=item.job.requested_by,
-        about=payload["about"],
-        also=partial(_use, item),
-    )
-    _replace(item)
-    return {"dossier": filed.key, "version": filed.version, "new": filed.new, "pages": paper.pages}
+    return Wish(payload["dossier"], payload["dossier_title"], filings, payload["about"], partial(_use, item))
 
 
 def _enclosure(position: int, key: str) -> archive.Filing:

@@ -6,7 +6,7 @@ Each version of a dossier carries the record of its day, so that the index can b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,11 +39,31 @@ class Filing:
     provenance: Mapping[str, object] = field(default_factory=dict)
 
 
-def write(dossier: Dossier, fresh: Sequence[Filing], actor: str, now: datetime) -> bytes:
-    """The dossier, every current document (``fresh`` included), and the digests of its events so far."""
-    kept = {d.path: _describe(d, d.provenance, d.filed_at) for d in dossier.documents.filter(current=True)}
+def nothing() -> None:
+    """What is done beside a filing that stands for itself."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be filed into one dossier: the arguments of ``archive.file``."""
+
+    key: str
+    title: str
+    filings: Sequence[Filing]
+    about: Mapping[str, object] = field(default_factory=dict)
+    also: Callable[[], object] = nothing
+    made_from: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(
+    dossier: Dossier, fresh: Sequence[Filing], actor: str, now: datetime, events: Sequence[str] | None = None
+) -> bytes:
+    """The dossier, every current document (``fresh`` included), and the digests of its events so far (``events``)."""
+    present = dossier.documents.filter(current=True) if dossier.version else ()
+    kept = {d.path: _describe(d, d.provenance, d.filed_at) for d in present}
     new = {f.path: _describe(f, {**f.provenance, "filed_by": actor}, now) for f in fresh}
-    events = Event.objects.filter(subject=dossier.key).order_by("id").values_list("digest", flat=True)
+    if events is None:
+        events = list(Event.objects.filter(subject=dossier.key).order_by("id").values_list("digest", flat=True))
     content = {
         "schema": 1,
         "dossier": dossier.key,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from docservice import book_text, drafts, evidence, evidence_files, export, facts, jobs, papers
+from docservice.bag_choice import ALL, Choice
 from docservice.config import config
 from docservice.drafts import Desk, about, number_name
 from docservice.errors import InputRefused
@@ -142,11 +143,14 @@ def text(desk: Desk) -> Job:
     return desk.enter(book_text.VERB, f"อ่านข้อความในเล่มหลักฐาน ปี {desk.year.year}", parts)
 
 
-def export_year(desk: Desk) -> Job:
-    """The year's BagIt export; asked for again, the bag is verified again, and written again where it is gone."""
+def export_year(desk: Desk, choice: Choice = ALL) -> Job:
+    """The year's BagIt export, or what is chosen of it.
+
+    Asked for again, the bag is verified again, and written again where it is gone.
+    """
     desk.of_the_province()
     folder = desk.folder or config().home / "exports"
-    job = desk.enter(export.VERB, f"ส่งออกคลัง ปี {desk.year.year}", [export.request(desk.year, folder)])
+    job = desk.enter(export.VERB, f"ส่งออกคลัง ปี {desk.year.year}", [export.request(desk.year, folder, choice)])
     if job.state == Job.DONE:  # the archive has not changed, but the bag may have been moved or damaged
         jobs.repeat(job, actor=desk.actor)
     return job

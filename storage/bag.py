@@ -1,7 +1,8 @@
 """Bags: what leaves the archive, as one streamed ZIP that holds a BagIt 1.0 bag (RFC 8493), and their check.
 
 The same entries and info give the same bytes. Manifests are written from recorded digests, and every payload file is
-measured again while it streams, so a bag that was finished is known to be right.
+compared with its SHA-256 while it streams. Its SHA-512 was recorded together with that, of the same bytes; the caller
+sees to it that the record itself is whole (``docservice.stored``). So a bag that was finished is known to be right.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 from zipstream import ZipStream
 
 from docservice.errors import FixityBroken, InputRefused
+from storage.ahead import Arriving, Wanted, arriving
 from storage.bagcheck import DECLARATION, BagReport, verify_bag
 from storage.keys import check_path
-from storage.store import Tally, chunks, unavailable
+from storage.store import chunks, unavailable
 
 __all__ = ["BagEntry", "BagReport", "BagSummary", "bag_size", "stream_bag", "verify_bag", "write_bag"]
 
@@ -81,9 +84,11 @@ def stream_bag(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) 
                 for chunk in chunks(data):
                     member.write(chunk)
                     yield from given.taken()
-        for path, entry in payload.items():
-            for _ in _copied(archive, f"{name}/{path}", entry):
-                yield from given.taken()
+        files = arriving((Wanted(entry.open, entry.size) for entry in payload.values()), ["sha256"])
+        with closing(files):
+            for (path, entry), file in zip(payload.items(), files, strict=True):
+                for _ in _copied(archive, f"{name}/{path}", entry, file):
+                    yield from given.taken()
     yield from given.taken(1)
 
 
@@ -147,29 +152,18 @@ def _member(path: str, size: int) -> zipfile.ZipInfo:
     return member
 
 
-def _copied(archive: zipfile.ZipFile, path: str, entry: BagEntry) -> Iterator[None]:
+def _copied(archive: zipfile.ZipFile, path: str, entry: BagEntry, file: Arriving) -> Iterator[None]:
     """Copy an entry; a turn for the caller after each piece."""
-    tally = Tally()
-    with entry.open() as source, archive.open(_member(path, entry.size), "w") as member:
-        for chunk in _at_most(entry.size, source):
-            tally.feed(chunk)
-            member.write(chunk)
+    with archive.open(_member(path, entry.size), "w") as member:
+        for piece in file.pieces():
+            member.write(piece)
             yield
-        if (tally.size, tally.sha256, tally.sha512) != (entry.size, entry.sha256, entry.sha512):
+        if (file.counted.size, file.counted.digests["sha256"]) != (entry.size, entry.sha256):
             raise FixityBroken(
                 f"ไฟล์ {entry.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงหยุดการส่งออก",
                 "กรุณาแจ้งผู้ดูแลระบบให้กู้คืนไฟล์นี้จากสำเนาสำรอง แล้วส่งออกใหม่",
                 english=f"{entry.path} differs from what was filed; the export stopped. Restore it, then export again.",
             )
-
-
-def _at_most(size: int, source: BinaryIO) -> Iterator[bytes]:
-    """The source up to the first piece past ``size``: a file that grew is found out before it fills the disk."""
-    for chunk in chunks(source):
-        yield chunk
-        size -= len(chunk)
-        if size < 0:
-            return
 
 
 class _Given(io.RawIOBase):

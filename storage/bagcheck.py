@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol, cast
 
 from docservice.errors import InputRefused
-from storage.store import chunks
+from storage.ahead import Arriving, Wanted, arriving
+from storage.bagplace import DAMAGED, Place, opened
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 _MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
 _LINE = re.compile(r"([0-9a-fA-F]+)[ \t]+\*?(.+)")
-_DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,8 @@ class BagReport:
         return not self.faults
 
 
-class _Place(Protocol):
-    """A bag's files by their path inside the bag, with their sizes."""
-
-    sizes: Mapping[str, int]
-
-    def open(self, name: str) -> IO[bytes]: ...
-
-
 def verify_bag(path: Path, progress: Callable[[int, int], None] | None = None) -> BagReport:
-    """Check the bag at ``path`` (a ZIP or a folder). ``progress`` hears bytes done and bytes in all.
+    """Check the bag at ``path`` (a ZIP, a tar or a folder). ``progress`` hears bytes done and bytes in all.
 
     Damage is reported in the faults; ``InputRefused`` only when there is nothing at ``path``.
     """
@@ -58,48 +48,14 @@ def verify_bag(path: Path, progress: Callable[[int, int], None] | None = None) -
             f"ไม่พบชุดเอกสาร {path}", "กรุณาตรวจชื่อไฟล์", english=f"There is no bag at {path}. Check the name."
         )
     try:
-        with _opened(path) as place:
+        with opened(path) as place:
             return _Check(place, progress or (lambda _done, _total: None)).report()
-    except _DAMAGED:
-        return BagReport(0, 0, {}, [f"{path.name}: เปิดไฟล์ zip ไม่ได้ หรือไฟล์ไม่ครบ"])
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[_Place]:
-    if path.is_dir():
-        yield _Folder(path)
-        return
-    with zipfile.ZipFile(path) as archive:
-        yield _Zip(archive)
-
-
-class _Folder:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        files = (found for found in path.rglob("*") if found.is_file())
-        self.sizes: Mapping[str, int] = {found.relative_to(path).as_posix(): found.stat().st_size for found in files}
-
-    def open(self, name: str) -> IO[bytes]:
-        return (self._path / name).open("rb")
-
-
-class _Zip:
-    """The bag in a ZIP: the files below its one folder."""
-
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        members = [member for member in archive.infolist() if not member.is_dir()]
-        folders = {member.filename.partition("/")[0] for member in members}
-        self._folder = folders.pop() + "/" if len(folders) == 1 else ""
-        start = len(self._folder)
-        self.sizes: Mapping[str, int] = {member.filename[start:]: member.file_size for member in members}
-
-    def open(self, name: str) -> IO[bytes]:
-        return self._archive.open(self._folder + name)
+    except DAMAGED:
+        return BagReport(0, 0, {}, [f"{path.name}: เปิดไฟล์ไม่ได้ หรือไฟล์ไม่ครบ"])
 
 
 class _Check:
-    def __init__(self, place: _Place, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, place: Place, progress: Callable[[int, int], None]) -> None:
         self._place = place
         self._progress = progress
         self._faults: list[str] = []
@@ -155,24 +111,23 @@ class _Check:
             for path, digest in listed[manifest].items():
                 wanted.setdefault(path, []).append((algorithm, digest))
         total = sum(self._place.sizes.get(path, 0) for path in wanted)
-        for path in sorted(wanted):
-            if path not in self._place.sizes:
-                self._faults.append(f"{path}: ไฟล์หายไป")
-            elif not self._same(path, wanted[path], total):
-                self._faults.append(f"{path}: ไฟล์ไม่ตรงกับค่าในบัญชี")
+        self._faults += [f"{path}: ไฟล์หายไป" for path in sorted(wanted) if path not in self._place.sizes]
+        present = sorted(wanted.keys() & self._place.sizes.keys())
+        asked = sorted({algorithm for each in wanted.values() for algorithm, _ in each})
+        places = (Wanted(partial(self._place.open, path), self._place.sizes[path]) for path in present)
+        with closing(arriving(places, asked)) as files:
+            for path, file in zip(present, files, strict=True):
+                if not self._same(file, wanted[path], total):
+                    self._faults.append(f"{path}: ไฟล์ไม่ตรงกับค่าในบัญชี")
 
-    def _same(self, path: str, wanted: list[tuple[str, str]], total: int) -> bool:
-        hashes = [hashlib.new(algorithm) for algorithm, _ in wanted]
+    def _same(self, file: Arriving, wanted: list[tuple[str, str]], total: int) -> bool:
         try:
-            with self._place.open(path) as stream:
-                for chunk in chunks(cast(BinaryIO, stream)):
-                    for running in hashes:
-                        running.update(chunk)
-                    self._done += len(chunk)
-                    self._progress(self._done, total)
-        except _DAMAGED:
+            for piece in file.pieces():
+                self._done += len(piece)
+                self._progress(self._done, total)
+        except DAMAGED:
             return False
-        return all(running.hexdigest() == digest for running, (_, digest) in zip(hashes, wanted, strict=True))
+        return all(file.counted.digests[algorithm] == digest for algorithm, digest in wanted)
 
     def _text(self, name: str) -> str:
         """A tag file; empty when it is missing or unreadable, which the callers report as what then is wrong."""
@@ -181,7 +136,7 @@ class _Check:
         try:
             with self._place.open(name) as stream:
                 return stream.read().decode("utf-8-sig", errors="replace")
-        except _DAMAGED:
+        except DAMAGED:
             return ""
 
 

@@ -104,7 +104,13 @@ class S3Store:
         """See ``Store.replace``."""
         self._check(key)
         self._prove()
-        tally, present = Tally.of(data), self._read(key)
+        tally = Tally.of(data)
+        if expected is None:  # nothing is there, or it is refused: no need to look first
+            self._steps("replace")
+            if self._swap(key, data, None) is None:
+                raise taken(key)
+            return tally.blob(key)
+        present = self._read(key)
         if present and present.data == data:
             return tally.blob(key)
         found = hashlib.sha256(present.data).hexdigest() if present else None

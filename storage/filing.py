@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +18,9 @@ from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError, Version
 from storage.keys import DossierKey
 from storage.store import Store, Tally
+
+AT_ONCE = 16
+"""Files that a process writes at the same time."""
 
 INTERRUPTED = "interrupted/"
 """The logical folder of files that a dead writer left; it is not part of the version after."""
@@ -39,20 +45,30 @@ class Filing:
     ) -> None:
         self.store, self.key, self.steps, self.version = store, key, steps, version
         self.retain_until = retain_until
+        self.names: set[str] = set()
 
     def healed(self) -> Inventory:
         """The newest version, after finishing one that was claimed but not published."""
-        head = fixity.read_head(self.store, self.key) or Inventory.empty(fixity.identifier(self.key))
-        claim = fixity.read(self.store, f"{self.key}/v{head.version + 1}/{INVENTORY}")
+        self.names = {name.removeprefix(f"{self.key}/") for name in self.store.list(f"{self.key}/")}
+        head = Inventory.empty(fixity.identifier(self.key))
+        if INVENTORY in self.names:
+            head = fixity.read_head(self.store, self.key) or head
+        place = f"v{head.version + 1}/{INVENTORY}"
+        claim = fixity.read(self.store, f"{self.key}/{place}") if place in self.names else None
         if claim is not None:
             try:
                 head = Inventory.parse(claim)
             except InventoryUnreadableError as error:
-                raise fixity.unreadable(self.key, f"v{head.version + 1}/{INVENTORY}") from error
+                raise fixity.unreadable(self.key, place) from error
             self._publish(head)
-        elif head.version:
-            self._replace(SIDECAR, fixity.sidecar(head.dump()))
+        elif head.version and not self._is_published(head):
+            self._publish(head)
         return head
+
+    def _is_published(self, head: Inventory) -> bool:
+        """Whether everything that ``_publish`` writes is there."""
+        there = {f"v{head.version}/{SIDECAR}", DECLARATION[0], SIDECAR} <= self.names
+        return there and fixity.read(self.store, f"{self.key}/{SIDECAR}") == fixity.sidecar(head.dump())
 
     def written(
         self, head: Inventory, state: Mapping[str, str], sources: Mapping[str, tuple[bytes | Path, Tally]]
@@ -60,9 +76,7 @@ class Filing:
         """Write ``state`` as the next version; only bytes the object does not hold yet are stored."""
         head = self.kept(head, planned=_planned(head, sources))
         planned = _planned(head, sources)
-        for path, item in planned.items():
-            self.steps(path)
-            self._store(path, item)
+        self._together({path: partial(self._store, path, item) for path, item in planned.items()})
         return self._claim(head, state, [item.content for item in planned.values()], self.version(head.version + 1))
 
     def buried(self, head: Inventory, name: str, data: bytes) -> Inventory:
@@ -87,7 +101,7 @@ class Filing:
 
     def left(self, head: Inventory) -> list[str]:
         """Keys of content that a dead writer stored for the version after ``head`` and nobody claimed."""
-        return list(self.store.list(f"{self.key}/v{head.version + 1}/content/"))
+        return sorted(f"{self.key}/{name}" for name in self.names if name.startswith(f"v{head.version + 1}/content/"))
 
     def _measure(self, name: str) -> Content:
         with self.store.open(name) as stream:
@@ -112,7 +126,7 @@ class Filing:
         following = head.extended(state, new, version)
         self.steps("claim")
         try:
-            self._put(f"v{version.number}/{INVENTORY}", following.dump())
+            self._put(f"{self.key}/v{version.number}/{INVENTORY}", following.dump())
         except Conflict as error:
             raise Conflict(
                 f"มีผู้บันทึกแฟ้ม {self.key} รุ่นที่ {version.number} พร้อมกัน",
@@ -123,26 +137,56 @@ class Filing:
         return following
 
     def _publish(self, inventory: Inventory) -> None:
-        data = inventory.dump()
-        self.steps("version-sidecar")
-        self._put(f"v{inventory.version}/{SIDECAR}", fixity.sidecar(data))
-        self.steps("declaration")
-        self._put(DECLARATION[0], DECLARATION[1])
-        self.steps("root-inventory")
-        self._replace(INVENTORY, data)
-        self.steps("root-sidecar")
-        self._replace(SIDECAR, fixity.sidecar(data))
+        """Make a claimed version the newest; what a dead writer left undone of it, the next one does."""
+        data, folder = inventory.dump(), f"{self.key}/v{inventory.version}"
+        said = fixity.sidecar(data)
+        self._together(
+            {
+                "version-sidecar": partial(self._put, f"{folder}/{SIDECAR}", said),
+                "declaration": partial(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1]),
+                "root-inventory": partial(self._replace, INVENTORY, data),
+                "root-sidecar": partial(self._replace, SIDECAR, said),
+            }
+        )
+        self.names |= {INVENTORY, SIDECAR, DECLARATION[0], f"v{inventory.version}/{SIDECAR}"}
         self.steps("done")
 
     def _put(self, name: str, data: bytes) -> None:
-        self.store.put(f"{self.key}/{name}", data, retain_until=self.retain_until)
+        self.store.put(name, data, retain_until=self.retain_until)
+
+    def _together(self, writes: Mapping[str, Callable[[], object]]) -> None:
+        """Take steps whose order does not matter beside each other; when one fails, those begun are ended first."""
+        begun = []
+        for name, write in writes.items():
+            self.steps(name)
+            begun.append(_threads().submit(write) if len(writes) > 1 else _done(write))
+        wait(begun)
+        for each in begun:
+            each.result()
 
     def _replace(self, name: str, data: bytes) -> None:
         place = f"{self.key}/{name}"
-        present = fixity.read(self.store, place)
+        present = fixity.read(self.store, place) if name in self.names else None
         if present != data:
             expected = None if present is None else hashlib.sha256(present).hexdigest()
             self.store.replace(place, data, expected=expected)
+
+
+@cache
+def _threads_of(_process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="filing")
+
+
+def _threads() -> ThreadPoolExecutor:
+    """This process's: a child has none of its parent's threads."""
+    return _threads_of(os.getpid())
+
+
+def _done(write: Callable[[], object]) -> Future[object]:
+    """``write``, here and now."""
+    ended: Future[object] = Future()
+    ended.set_result(write())
+    return ended
 
 
 def _planned(head: Inventory, sources: Mapping[str, tuple[bytes | Path, Tally]]) -> dict[str, _Planned]:

@@ -1,9 +1,9 @@
 """The archive: an OCFL 1.1 storage root whose objects are dossiers, on any ``Store``.
 
 A version is written in the order content, its inventory (the claim: written once, so two writers cannot both have it),
-its sidecar, then the root inventory and the root sidecar. A writer may die anywhere in between: readers keep seeing the
-version before, and the next ``commit`` (or ``recover``) finishes a claimed version, or keeps the files of an unclaimed
-one as a version of its own under ``interrupted/``, since nothing in a store can be deleted.
+then its sidecar and the root inventory with its own, at the same time. A writer may die anywhere in between: readers
+keep seeing the version before, and the next ``commit`` (or ``recover``) finishes a claimed version, or keeps the files
+of an unclaimed one as a version of its own under ``interrupted/``, since nothing in a store can be deleted.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from docservice.errors import FixityBroken, InputRefused, NotFound, StoreUnavailable
 from storage import fixity
 from storage.filing import INTERRUPTED, Filing, measured
 from storage.fixity import INVENTORY, SIDECAR
-from storage.inventory import Inventory, Version
+from storage.inventory import DECLARATION, Inventory, Version
 from storage.keys import DossierKey, check_path
 from storage.store import Store
 
 ROOT_DECLARATION = ("0=ocfl_1.1", b"ocfl_1.1\n")
 README = "README.txt"
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class OcflRoot:
             if head.version and state == head.files() and not filing.left(head):
                 return Commit(head.version, False, self._entries(key, head, state))
             head = filing.written(head, state, sources)
-        return Commit(head.version, True, self._entries(key, head, state))
+        sizes = {tally.sha512: tally.size for _, tally in sources.values()}
+        return Commit(head.version, True, self._entries(key, head, state, sizes))
 
     def head(self, key: DossierKey) -> Inventory | None:
         """What is filed under ``key``, or None; ``FixityBroken`` when the inventory is damaged."""
@@ -131,9 +134,13 @@ class OcflRoot:
         for key, names in self._objects():
             head = self.head(key)
             following = f"v{(head.version if head else 0) + 1}/"
-            published = head and fixity.read(self.store, f"{key}/{SIDECAR}") == fixity.sidecar(head.dump())
-            if not published or any(name.startswith(following) for name in names):
+            begun = any(name.startswith(following) for name in names)
+            if head is None or begun or not self._is_published(key, head, names):
                 yield key
+
+    def _is_published(self, key: DossierKey, head: Inventory, names: set[str]) -> bool:
+        whole = {DECLARATION[0], f"v{head.version}/{SIDECAR}"} <= names
+        return whole and fixity.read(self.store, f"{key}/{SIDECAR}") == fixity.sidecar(head.dump())
 
     def recover(self, key: DossierKey, *, user: str, created: datetime) -> Inventory | None:
         """Finish or keep what a dead writer left, so that the object is valid again; None when there was nothing."""
@@ -158,16 +165,22 @@ class OcflRoot:
             )
         return inventory
 
-    def _entries(self, key: DossierKey, inventory: Inventory, files: Mapping[str, str]) -> dict[str, Entry]:
+    def _entries(
+        self, key: DossierKey, inventory: Inventory, files: Mapping[str, str], known: Mapping[str, int] = _NOTHING
+    ) -> dict[str, Entry]:
+        """``known``: the sizes of what was written just now, by digest."""
         sha256 = {content.path: content.sha256 for content in inventory.contents()}
         entries = {}
         for logical in sorted(files):
-            path = inventory.content_path(files[logical])
-            stat = self.store.stat(f"{key}/{path}")
-            if stat is None:
-                raise _gone(key, logical)
-            entries[logical] = Entry(stat.size, sha256[path], files[logical], path)
+            path, digest = inventory.content_path(files[logical]), files[logical]
+            size = known[digest] if digest in known else self._size(key, path, logical)
+            entries[logical] = Entry(size, sha256[path], digest, path)
         return entries
+
+    def _size(self, key: DossierKey, path: str, logical: str) -> int:
+        if stat := self.store.stat(f"{key}/{path}"):
+            return stat.size
+        raise _gone(key, logical)
 
     def _objects(self) -> Iterator[tuple[DossierKey, set[str]]]:
         """Each dossier with its file names; ``list`` is in order, so an object's names come together."""

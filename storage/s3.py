@@ -204,7 +204,7 @@ class Flow:
 
 def _connected(bucket: Bucket, keys: Keys) -> Minio:
     pool = PoolManager(
-        maxsize=16,
+        maxsize=64,
         retries=_RETRIES,
         timeout=Timeout(connect=5, read=60),
         cert_reqs="CERT_REQUIRED",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from docservice import book_text, books, celery, engines, jobs, pulse, sealing, verbs
+from docservice import book_text, books, celery, drill, engines, jobs, pulse, sealing, verbs
 from docservice.celery import EXPORT_LIMIT, REDACTION_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
@@ -76,6 +76,12 @@ def pieces(unit_pk: int) -> None:
 def watch() -> int:
     """Tell the workers of work that nobody was told of."""
     return jobs.watch()
+
+
+@app.task(name="docservice.drill", time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60)
+def drill_() -> None:
+    """Hold the restore drill, where there is something to restore."""
+    drill.scheduled()
 
 
 @app.task(name="docservice.seal")

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 import django
@@ -22,7 +23,7 @@ django.setup()
 
 from django.db import connection, connections  # noqa: E402
 
-from docservice import archive, audit, jobs, stores  # noqa: E402  after django.setup()
+from docservice import archive, audit, filing, jobs, stores  # noqa: E402  after django.setup()
 from docservice.cli import running  # noqa: E402
 from docservice.config import config  # noqa: E402
 from docservice.models import Document, Dossier, Event, Job, JobItem  # noqa: E402
@@ -54,7 +55,7 @@ def store(steps: Callable[[str], None]) -> Store:
 
 def use(steps: Callable[[str], None]) -> None:
     made = store(steps)
-    archive._store = lambda: made
+    filing._store = lambda: made
     archive.root.cache_clear()
 
 
@@ -65,12 +66,14 @@ def killed_at(step: int, job: Job, *, store_only: bool) -> tuple[bool, list[str]
     child = os.fork()
     if child == 0:
         names: list[str] = []
+        turn = Lock()  # files are written beside each other
 
         def count(name: str) -> None:
-            if len(names) == step:
-                os.write(writer, json.dumps(names).encode())
-                os.kill(os.getpid(), signal.SIGKILL)
-            names.append(name)
+            with turn:
+                if len(names) == step:
+                    os.write(writer, json.dumps(names).encode())
+                    os.kill(os.getpid(), signal.SIGKILL)
+                names.append(name)
 
         def statement(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
             if not (

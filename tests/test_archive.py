@@ -233,16 +233,17 @@ def test_a_dossier_being_filed_by_another_is_refused_and_free_again_when_the_hol
 
 
 def test_what_another_process_filed_meanwhile_is_not_filed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    filed(filing(BOOK, b"book"))
     locked = archive.locked
 
-    def late(dossier: Dossier) -> Any:
+    def late(dossier: Dossier, *, made: bool) -> Any:
         monkeypatch.setattr(archive, "locked", locked)
         filed(filing(LETTER, b"made by the other", inputs="a" * 64))
-        return locked(dossier)
+        return locked(dossier, made=made)
 
     monkeypatch.setattr(archive, "locked", late)
 
-    assert filed(filing(LETTER, b"made here", inputs="a" * 64)) == archive.Filed(KEY, 1, 0)
+    assert filed(filing(LETTER, b"made here", inputs="a" * 64)) == archive.Filed(KEY, 2, 0)
     assert _bytes(LETTER) == b"made by the other"
 
 

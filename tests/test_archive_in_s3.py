@@ -11,7 +11,8 @@ import pytest
 from office_year import KEY, filed, filing
 from s3server import S3Server
 
-from docservice import archive, papers, stores
+from docservice import archive, papers, stored, stores
+from docservice import filing as steps_of_filing
 from docservice.config import config
 from docservice.models import Document, Dossier, Event
 from storage.address import Bucket, below
@@ -55,7 +56,8 @@ def test_what_is_filed_is_found_verified_and_filed_once() -> None:
     assert _bytes(LETTER) == b"letter, mended"
     assert _bytes(BOOK) == b"book" * 3_000_000
     assert archive.verify(KEY) == []
-    assert {file.path for file in archive.stored_files(archive.get(KEY))} >= {f"v2/content/{LETTER}", "inventory.json"}
+    ((_, files),) = stored.files([archive.get(KEY)])
+    assert {file.path for file in files} >= {f"v2/content/{LETTER}", "inventory.json"}
 
 
 def test_the_index_is_rebuilt_from_the_bucket_alone() -> None:
@@ -99,7 +101,7 @@ def test_a_filing_that_stops_at_any_request_is_finished_by_the_next(
         key = f"2562/24/2401/leader-{step + 1:04}"
         filed(filing(LETTER, b"first"), key=key)
         with monkeypatch.context() as patched:
-            patched.setattr(archive, "_store", lambda step=step: _failing(s3_server, s3_bucket, step))
+            patched.setattr(steps_of_filing, "_store", lambda step=step: _failing(s3_server, s3_bucket, step))
             archive.root.cache_clear()
             try:
                 filed(filing(LETTER, b"second"), filing(BOOK, b"book"), key=key)

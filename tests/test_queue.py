@@ -334,4 +334,5 @@ def test_files_that_came_are_made_ready_behind_everything_else(redis: Redis) -> 
     assert celery.nudge(intake.PIECES, 1)
     (queue,) = redis.keys("bulk*")
     assert (queue.endswith(str(celery.BACKGROUND).encode()), redis.llen(queue)) == (True, 1)
+    app.loader.import_default_modules()
     assert f"docservice.{intake.PIECES}" in app.tasks

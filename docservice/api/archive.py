@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from django.db.models import Count, Sum
 from django.http.response import HttpResponseBase
-from ninja import Path, Query, Schema
+from ninja import Field, Path, Query, Schema
 
 from docservice import access, condition, download, fixity_check, keeping, retained
 from docservice.api.area import Area, Empty
@@ -19,6 +19,7 @@ from docservice.api.fields import YearInPath
 from docservice.api.paging import Page, Turned, turned
 from docservice.api.problem import spoken
 from docservice.api.years import year_of
+from docservice.bag_choice import Choice
 from docservice.export import Bag
 from docservice.models import Dossier
 
@@ -130,6 +131,15 @@ class Which(Schema):
     group: Annotated[str, Query(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=40)] = ""
 
 
+class Chosen(Schema):
+    """What of the year a bag is to hold; nothing chosen: all of it. Each may be given several times."""
+
+    district: list[Annotated[str, Field(pattern=r"^[1-9][0-9]{3}$")]] = Field(default_factory=list)
+    group: list[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]] = Field(default_factory=list)
+    kind: list[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]] = Field(default_factory=list)
+    redacted: bool = False
+
+
 @area.offer("GET", "/years/{year}/archive", ArchiveOfYear, actions=_ACTIONS)
 def get_archive(request: Asking, year: YearInPath) -> Any:
     """What is filed of each district, and what is damaged. How large a bag is: `HEAD` of it."""
@@ -214,10 +224,14 @@ def get_dossier_bag(request: Asking, year: YearInPath, district: DistrictInPath,
 
 
 @area.offer("GET", "/years/{year}/bag", Empty, actions=_ACTIONS, extra=described(ZIP))
-def get_year_bag(request: Asking, year: YearInPath) -> HttpResponseBase:
-    """The whole year as a BagIt bag in a ZIP of exactly known length; a broken line goes on with ``Range``."""
+def get_year_bag(request: Asking, year: YearInPath, chosen: Annotated[Chosen, Query()]) -> HttpResponseBase:
+    """The year as a BagIt bag in a ZIP of exactly known length; a broken line goes on with ``Range``.
+
+    `district` and `group` choose whole dossiers; `kind` and `redacted` choose current documents as plain files.
+    """
     found = year_of(request, year)
-    bag = download.year_bag(found, request.user.username)
+    choice = Choice.of(found, chosen.district, chosen.group, chosen.kind, redacted=chosen.redacted)
+    bag = download.year_bag(found, request.user.username, choice)
     return _bag(request, bag, f"{int(found.year)}/{found.province_code}")
 
 

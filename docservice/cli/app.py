@@ -7,7 +7,7 @@ import sys
 import click
 from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import archive, demo, disposal, doctor, make, number, office, person, store, up, verify
+from docservice.cli import archive, audit, bag, demo, disposal, doctor, make, number, office, person, store, up, verify
 from docservice.cli.words import Words
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError, StoreUnavailable
@@ -28,6 +28,8 @@ for command in (
     *archive.COMMANDS,
     *verify.COMMANDS,
     *disposal.COMMANDS,
+    *audit.COMMANDS,
+    *bag.COMMANDS,
     *store.COMMANDS,
     *doctor.COMMANDS,
     *demo.COMMANDS,

@@ -1,4 +1,4 @@
-"""Commands on what is filed: ``archive ls|get|remake|reindex|export`` and ``audit verify|seal|export``."""
+"""Commands on what is filed: ``archive ls|get|remake|reindex``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import (
-    archive,
-    audit,
-    book_text,
-    ledger,
-    numbers,
-    register,
-    remake,
-    retained,
-    sealing,
-    stamps,
-    tombstone,
-)
+from docservice import archive, book_text, ledger, numbers, remake, retained, tombstone
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -27,9 +15,7 @@ from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.errors import FixityBroken, NotFound
 from docservice.models import Document, Dossier
-from docservice.requests import Desk, export_year
 from docservice.thai import BE, date_letter
-from docservice.timestamp import Stamp
 
 
 @click.group("archive")
@@ -189,91 +175,4 @@ def reindex(screen: Screen) -> None:
         raise fault
 
 
-@archive_group.command("export")
-@click.option("--year", "year_be", type=YEAR, required=True, help="ปี พ.ศ.")
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="โฟลเดอร์ที่จะวางชุดส่งออก")
-@common
-def export(screen: Screen, year_be: BE, out: Path | None) -> None:
-    """ส่งออกคลังทั้งปีเป็นชุด BagIt (ZIP) ที่ตรวจแล้ว"""
-    running.ready()
-    if out:
-        writable_folder(out)
-    outcome = running.run(screen, export_year(Desk(register.year(year_be), actor(), out)))
-    running.require_success(outcome)
-    for result in outcome.results:
-        screen.say(f"ชุดส่งออก {result['files']} ไฟล์ ตรวจแล้วถูกต้อง\n  {result['path']}")
-    screen.answer(outcome.results)
-
-
-@click.group("audit")
-def audit_group() -> None:
-    """บันทึกเหตุการณ์"""
-
-
-@audit_group.command("verify")
-@click.option(
-    "--file",
-    "exported",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="ตรวจไฟล์จาก audit export โดยไม่ใช้ฐานข้อมูล",
-)
-@common
-def audit_verify(screen: Screen, exported: Path | None) -> None:
-    """ตรวจว่าบันทึกเหตุการณ์ต่อเนื่องกัน ไม่ถูกแก้ สลับ ตัดออก หรือต่างจากที่ผนึกไว้ในคลัง"""
-    if exported:
-        with exported.open("rb") as lines:
-            count, last = 0, audit.FIRST
-            for event in ledger.read(lines, exported.name):
-                count, last = count + 1, event.digest
-        with exported.open("rb") as lines:
-            stamped = stamps.verify_exported(lines, _stamps_of(exported))
-        screen.say(f"เหตุการณ์ {count} รายการในไฟล์ต่อเนื่องกันครบ\n  รายการสุดท้าย {last}", f"{count} events, up to {last}")
-        _tell_stamps(screen, stamped)
-        screen.answer({"events": count, "last": last, "stamps": [vars(each) for each in stamped]})
-        return
-    running.ready()
-    count, sealed, stamped = audit.verify(), ledger.verify().events, stamps.verify()
-    screen.say(
-        f"บันทึกเหตุการณ์ {count} รายการต่อเนื่องกันครบ ตรงกับที่ผนึกไว้ในคลัง {sealed} รายการ",
-        f"{count} events, the chain is whole; {sealed} of them are sealed in the store",
-    )
-    _tell_stamps(screen, stamped)
-    screen.answer({"events": count, "sealed": sealed, "stamps": [vars(each) for each in stamped]})
-
-
-def _stamps_of(exported: Path) -> Path:
-    """The folder beside an exported log in which its time stamps are."""
-    return exported.with_name(f"{exported.name}.stamps")
-
-
-def _tell_stamps(screen: Screen, stamped: list[Stamp]) -> None:
-    if stamped:
-        last = stamped[-1]
-        screen.say(
-            f"ประทับเวลา {len(stamped)} ครั้ง ล่าสุด {last.at:%Y-%m-%d %H:%M:%S} UTC โดย {last.by}",
-            f"{len(stamped)} time stamps, the last of {last.at:%Y-%m-%d %H:%M:%S} UTC by {last.by}",
-        )
-
-
-@audit_group.command("seal")
-@common
-def audit_seal(screen: Screen) -> None:
-    """ผนึกเหตุการณ์ที่ยังไม่ได้ผนึกไว้ในคลัง (ระบบทำเองทุกชั่วโมง)"""
-    running.ready()
-    count = sealing.seal()
-    screen.say(f"ผนึกเหตุการณ์เพิ่ม {count} รายการ", f"{count} more events sealed")
-    screen.answer({"events": count})
-
-
-@audit_group.command("export")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-@common
-def audit_export(screen: Screen, target: Path) -> None:
-    """เขียนบันทึกเหตุการณ์ทั้งหมดลงไฟล์ (JSON ทีละบรรทัด) ที่ตรวจได้โดยไม่ใช้ฐานข้อมูล"""
-    running.ready()
-    count, stamped = ledger.export(target), stamps.export(_stamps_of(target))
-    screen.say(f"เขียนเหตุการณ์ {count} รายการ\n  {target}", f"{count} events written to {target}")
-    screen.answer({"events": count, "path": str(target), "stamps": stamped})
-
-
-COMMANDS = (archive_group, audit_group)
+COMMANDS = (archive_group,)

@@ -16,11 +16,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from docservice import access, condition, download, export, fixity_check, keeping, retained, retention
+from docservice.bag_choice import Choice
 from docservice.download import Stretch
 from docservice.errors import FixityBroken
 from docservice.export import Bag
 from docservice.models import Document, Dossier
 from docservice.web.page import Request, chosen, page, paged, show
+from docservice.web.search import kinds
 from docservice.web.words import spoken
 
 Addresses = list[URLPattern | URLResolver]
@@ -59,6 +61,8 @@ def archive(request: Request) -> HttpResponse:
         "archive/year.html",
         shelves=shelves,
         total=Shelf("", "", *(sum(getattr(s, name) for s in shelves) for name in ("dossiers", "files", "size"))),
+        groups={group.code: group.name for group in request.year.groups},
+        kinds=kinds(),
         damaged=access.dossiers(request.user).filter(key__in=fixity_check.damaged_in(int(request.year.year))),
         kept=keeping.lines(),
     )
@@ -180,7 +184,13 @@ def dossier_size(request: Request, district: int, name: str) -> HttpResponse:
 @page("archive")
 def year_size(request: Request) -> HttpResponse:
     """How large the year's bag is."""
-    return _told_size(request, lambda: download.year_size(request.year))
+    return _told_size(request, lambda: download.year_size(request.year, _choice(request)))
+
+
+def _choice(request: Request) -> Choice:
+    asked = request.GET
+    some = (asked.getlist(name) for name in ("district", "group", "kind"))
+    return Choice.of(request.year, *some, redacted=asked.get("redacted", "") == "1")
 
 
 def _measured(bag: Bag) -> tuple[int, int]:
@@ -204,8 +214,8 @@ def dossier_bag(request: Request, district: int, name: str) -> HttpResponse:
 
 @page("archive")
 def year_bag(request: Request) -> HttpResponse:
-    """The year as a bag."""
-    bag = download.year_bag(request.year, request.user.username)
+    """The year as a bag, or what is chosen of it."""
+    bag = download.year_bag(request.year, request.user.username, _choice(request))
     return _bag(request, bag, f"{int(request.year.year)}/{request.year.province_code}")
 
 

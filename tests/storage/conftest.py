@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 import pytest
 from archive_places import LocalPlace, Place, S3Place
@@ -27,12 +28,13 @@ def _in_child(work: Callable[[], object]) -> int:
 
 
 def _dies_at(step: int) -> Callable[[str], None]:
-    left = [step]
+    left, turn = [step], Lock()  # files are written beside each other
 
     def count(_name: str) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with turn:
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     return count
 

@@ -238,7 +238,7 @@ def test_a_writer_killed_at_any_step_is_healed_by_the_next_commit(
             break
         head = root.head(KEY)
         if head is not None and head.version == len(before):
-            assert {name: read(root, name) for name in root.entries(KEY)} == filed
+            assert {name: read(root, name, head.version) for name in root.entries(KEY, head.version)} == filed
         commit = file(root, dict(after))
         now = {name: read(root, name) for name in commit.entries}
         assert now in (filed | after, filed | SECOND | after)

@@ -180,6 +180,19 @@ def test_a_download_that_was_cut_goes_on_where_it_stopped(as_: As, archive: Any)
     assert Event.objects.filter(verb="archive.taken").count() == 1
 
 
+def test_a_part_of_the_year_is_chosen_measured_and_goes_on_as_well(as_: As, archive: Any) -> None:
+    kind = Document.objects.filter(current=True).values_list("kind", flat=True)[0]
+    for query in (f"?district={archive.applicants[1].district}&group=&kind=", f"?kind={kind}"):
+        whole = as_("auditor").get(f"/2562/archive/download{query}")
+        data = _body(whole)
+        assert int(whole["Content-Length"]) == len(data)
+        headers = {"Range": "bytes=700-", "If-Range": whole["ETag"]}
+        assert data[:700] + _body(as_("auditor").get(f"/2562/archive/download{query}", headers=headers)) == data
+        size = as_("auditor").get(f"/2562/archive/size{query}").content.decode()
+        assert to_thai_digits(f"{len(data):,}") in size
+    assert as_("auditor").get("/2562/archive/download?district=2499").status_code == 422
+
+
 def test_what_was_filed_meanwhile_makes_it_another_bag(as_: As, archive: Any) -> None:
     before = as_("auditor").get("/2562/archive/download")
     paper(pdf(5), pages=5)
