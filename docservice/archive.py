@@ -93,10 +93,10 @@ def file(
     """File ``filings`` into the dossier ``key``; ``about`` describes what the dossier is about (kept in the record).
 
     ``also`` runs in the transaction that writes the rows, and again, to no effect, where they are there already.
-    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. A store with locks locks
-    them for as long as their retention class says. Raises ``Conflict`` when what they were made of is current no more
-    or another process files into the same dossier, ``StoreUnavailable`` when the store refuses; in each case nothing
-    has changed.
+    ``made_from``: what ``filings`` were made of, the SHA-256 of current documents by their path. A store with locks
+    locks them for as long as their retention class says. Raises ``Conflict`` when what they were made of is current
+    no more or another process files into the same dossier, ``StoreUnavailable`` when the store refuses; in each
+    case nothing has changed.
     """
     dossier = _dossier(key, title, about or {})
     if not _fresh(dossier, filings):
