@@ -109,6 +109,10 @@ def rounds(runs: int, folder: Path | None) -> Iterator[dict[str, float]]:
 
 def here(options: argparse.Namespace) -> None:
     """One store, in this process; or only the export, for its memory."""
+    if options.here == "memory":  # and nothing that an export does not need
+        exported()
+        _answer({"peak_mb": _peak()})
+        return
     from docservice.cli import running  # noqa: PLC0415
     from docservice.models import Dossier  # noqa: PLC0415
 
@@ -116,11 +120,6 @@ def here(options: argparse.Namespace) -> None:
     if options.here == "fill":
         if not Dossier.objects.exists():
             fill(options.mb)
-        return
-    if options.here == "memory":
-        before = _peak()
-        exported()
-        _answer({"before_mb": before, "peak_mb": _peak()})
         return
     folder = Path(options.home) / "local" / "store" / "archive"
     kinds = {"local, cold": folder, "local, warm": None} if options.here == "local" else {"bucket": None}
@@ -209,8 +208,9 @@ def main() -> None:
     words.add_argument("--write", action="store_true", help="write docs/export.json and .svg")
     options = words.parse_args()
     if options.here:
-        import docservice.wsgi  # noqa: F401, PLC0415  as a process of ours begins
+        import django  # noqa: PLC0415
 
+        django.setup()
         here(options)
         return
     found: dict[str, dict[str, Any]] = {}

@@ -12,6 +12,7 @@ from office_year import KEY, filed, filing
 from s3server import S3Server
 
 from docservice import archive, papers, stored, stores
+from docservice import filing as steps_of_filing
 from docservice.config import config
 from docservice.models import Document, Dossier, Event
 from storage.address import Bucket, below
@@ -100,7 +101,7 @@ def test_a_filing_that_stops_at_any_request_is_finished_by_the_next(
         key = f"2562/24/2401/leader-{step + 1:04}"
         filed(filing(LETTER, b"first"), key=key)
         with monkeypatch.context() as patched:
-            patched.setattr(archive, "_store", lambda step=step: _failing(s3_server, s3_bucket, step))
+            patched.setattr(steps_of_filing, "_store", lambda step=step: _failing(s3_server, s3_bucket, step))
             archive.root.cache_clear()
             try:
                 filed(filing(LETTER, b"second"), filing(BOOK, b"book"), key=key)
