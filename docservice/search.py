@@ -263,12 +263,17 @@ def _conditions(asked: Asked) -> tuple[str, list[str | int]]:
 def _named(patterns: list[str]) -> tuple[list[str], list[str | int]]:
     """That all patterns are among the words.
 
-    SQLite would look for every trigram of a long Thai word, most of which are as common as its first half (กลุ่มทอผ้าบ้าน):
-    a few from its end name the rows, and LIKE, kept from the index by the plus, makes sure.
+    A database would look for every trigram of a long Thai word, most of them as common as its first half (กลุ่มทอผ้าบ้าน):
+    a few from its end name the rows, and LIKE on what is no bare column, so that the index keeps out, makes sure.
     """
     liked: list[str | int] = [f"%{pattern}%" for pattern in patterns]
-    if connection.vendor == "postgresql" or not patterns or any(set(pattern) & set("%_") for pattern in patterns):
+    if not patterns or any(set(pattern) & set("%_") for pattern in patterns):
         return ["words LIKE %s"] * len(liked), liked
+    if connection.vendor == "postgresql":
+        tails: list[str | int] = [f"%{pattern[-_TRIGRAMS - 2 :]}%" for pattern in patterns]
+        return ["words LIKE %s", "words || '' LIKE %s"] * len(liked), [
+            v for pair in zip(tails, liked, strict=True) for v in pair
+        ]
     trigrams = (pattern[n : n + 3] for pattern in patterns for n in range(len(pattern) - 2)[-_TRIGRAMS:])
     match = " AND ".join('"{}"'.format(trigram.replace('"', '""')) for trigram in dict.fromkeys(trigrams))
     return [f"{TABLE} MATCH %s", *["+words LIKE %s"] * len(liked)], [match, *liked]
