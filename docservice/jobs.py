@@ -19,21 +19,23 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from docservice import audit, celery, database, numbers, pulse
-from docservice.errors import Broken, DocserviceError, NotFound, Refused, Transient
+from docservice.errors import DocserviceError, NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
 from docservice.lease import LEASE as LEASE
-from docservice.lease import UNFINISHED, free, left, wanted
+from docservice.lease import MAX_ATTEMPTS as MAX_ATTEMPTS
+from docservice.lease import UNFINISHED, free, left, poisoned, wanted
 from docservice.models import Job, JobItem
 from docservice.slips import Request as Request
 from docservice.slips import Slips
 from docservice.slips import digest as digest
 
-MAX_ATTEMPTS = 3
 CHUNK = 25
 PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
 RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
+_AT_ONCE = 0.05
+"""Seconds within which items that end one after the other are written in one transaction."""
 _FAN_OUT = 8
 """Messages a request begins with at most; each turn sends one on, so that any number of idle workers comes in."""
 
@@ -47,6 +49,7 @@ _OPEN = (Job.REQUESTED, Job.RUNNING)
 log = logging.getLogger(__name__)
 
 Outcome = Mapping[str, object] | DocserviceError
+_End = tuple[JobItem, Outcome, float]
 Worker = Callable[[Sequence[JobItem]], Iterable[tuple[JobItem, Outcome]]]
 
 
@@ -204,16 +207,19 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
     sound = [item for item in items if item.attempts <= MAX_ATTEMPTS]
     since = time.monotonic()
     with Heartbeat(job, items[0].claim, LEASE):
+        ended: list[_End] = [(poison, poisoned(poison), 0.0) for poison in items if poison not in sound]
         try:
-            for poison in (item for item in items if item not in sound):
-                yield _finish(poison, _poisoned(poison), 0.0)
             for item, outcome in worker(sound) if sound else ():
                 now = time.monotonic()
                 if patient and isinstance(outcome, Transient) and item.attempts < MAX_ATTEMPTS:
                     yield _postpone(item)
                 else:
-                    yield _finish(item, outcome, now - since)
+                    ended.append((item, outcome, now - since))
+                if ended and now - since > _AT_ONCE:  # what a lot brought together is written together
+                    yield from _finish(ended)
                 since = now
+            if ended:
+                yield from _finish(ended)
         finally:
             _release(items)
             pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
@@ -294,15 +300,6 @@ def _numbered(items: QuerySet[JobItem]) -> list[Mapping[str, object]]:
     return list(items.filter(payload__has_key="number").select_for_update().values_list("payload", flat=True))
 
 
-def _poisoned(item: JobItem) -> Broken:
-    """The end of an item that took its worker down too often."""
-    return Broken(
-        f"รายการ “{item.title}” ทำไม่สำเร็จ {MAX_ATTEMPTS} ครั้งโดยโปรแกรมหยุดกลางคัน",
-        "ตรวจไฟล์ของรายการนี้ แล้วสั่งทำใหม่",
-        english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files and retry.",
-    )
-
-
 def _release(items: Sequence[JobItem]) -> None:
     """Give back what its worker left undone when it was stopped (Ctrl-C, a fault of the program)."""
     claims = {item.claim for item in items}
@@ -320,8 +317,16 @@ def _postpone(item: JobItem) -> JobItem:
     return item
 
 
-def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
-    """Write the end of an item, if the claim is still ours."""
+def _finish(ended: list[_End]) -> Iterator[JobItem]:
+    """Write the end of items whose claim is still ours, and empty the list."""
+    with transaction.atomic():
+        for item, outcome, seconds in ended:
+            _end(item, outcome, seconds)
+    while ended:
+        yield ended.pop(0)[0]
+
+
+def _end(item: JobItem, outcome: Outcome, seconds: float) -> None:
     failed = isinstance(outcome, DocserviceError)
     item.state = JobItem.FAILED if failed else JobItem.DONE
     item.error = outcome.as_dict() if isinstance(outcome, DocserviceError) else None
@@ -333,7 +338,6 @@ def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
     spoken_of = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
     code = outcome.code if isinstance(outcome, DocserviceError) else ""
     log.info("item ended", extra={**spoken_of, "code": code, "seconds": round(seconds, 3)})
-    return item
 
 
 def _close(job: Job) -> None:

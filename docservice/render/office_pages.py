@@ -28,6 +28,7 @@ class Pages:
 
     def __init__(self, document: Any, words: Any, thai: Any) -> None:
         self.document = document
+        self.text = document.getText()
         self.cursor = document.CurrentController.ViewCursor
         self.marks = document.getBookmarks()
         self.words, self.thai = words, thai
@@ -100,7 +101,7 @@ class Pages:
         frame = self.document.createInstance("com.sun.star.text.TextFrame")
         for name, value in _frame(page, box):
             frame.setPropertyValue(name, value)
-        self.document.Text.insertTextContent(self.document.Text.End, frame, False)
+        self.text.insertTextContent(self.text.getEnd(), frame, False)
         inside = frame.createTextCursor()
         if box["style"]:
             inside.ParaStyleName = box["style"]
