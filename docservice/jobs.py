@@ -21,21 +21,20 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from docservice import audit, celery, database, numbers, pulse
 from docservice.errors import DocserviceError, NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
+from docservice.lease import CHUNK as CHUNK
 from docservice.lease import LEASE as LEASE
 from docservice.lease import MAX_ATTEMPTS as MAX_ATTEMPTS
-from docservice.lease import UNFINISHED, free, left, poisoned, wanted
+from docservice.lease import UNFINISHED, fair, free, left, poisoned, wanted
 from docservice.models import Job, JobItem
 from docservice.slips import Request as Request
 from docservice.slips import Slips
 from docservice.slips import digest as digest
 
-CHUNK = 25
 PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
 RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
-_AT_ONCE = 0.05
-"""Seconds within which items that end one after the other are written in one transaction."""
+_AT_ONCE = 0.05  # seconds: items that end within them are written in one transaction
 _FAN_OUT = 8
 """Messages a request begins with at most; each turn sends one on, so that any number of idle workers comes in."""
 
@@ -171,7 +170,7 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     """
     token = token or secrets.token_hex(16)
     with transaction.atomic():
-        mine = wanted(job, limit, token)
+        mine = fair(wanted(job, limit, token))
         JobItem.objects.filter(free() | left(token), pk__in=mine).update(
             state=JobItem.CLAIMED,
             claim=token,
@@ -204,8 +203,7 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
 def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) -> Iterator[JobItem]:
     """Work claimed items under a heartbeat; ``patient``: trouble that may pass is tried again before it fails."""
     Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
-    sound = [item for item in items if item.attempts <= MAX_ATTEMPTS]
-    since = time.monotonic()
+    sound, since = [item for item in items if item.attempts <= MAX_ATTEMPTS], time.monotonic()
     with Heartbeat(job, items[0].claim, LEASE):
         ended: list[_End] = [(poison, poisoned(poison), 0.0) for poison in items if poison not in sound]
         try:
@@ -320,8 +318,8 @@ def _postpone(item: JobItem) -> JobItem:
 def _finish(ended: list[_End]) -> Iterator[JobItem]:
     """Write the end of items whose claim is still ours, and empty the list."""
     with transaction.atomic():
-        for item, outcome, seconds in ended:
-            _end(item, outcome, seconds)
+        for each in ended:
+            _end(*each)
     while ended:
         yield ended.pop(0)[0]
 

@@ -15,6 +15,8 @@ from docservice.models import Job, JobItem
 
 LEASE = timedelta(seconds=15)
 """How long a claim lives without a sign of its worker."""
+CHUNK = 25
+"""Items that one worker takes without thinking of the others."""
 MAX_ATTEMPTS = 3
 SUSPECT = 2
 """Attempts after which an item is tried alone: one stop may be anybody's fault, two in its presence may be its own."""
@@ -44,6 +46,11 @@ def wanted(job: Job, limit: int, token: str) -> list[int]:
     found = list(stopped.filter(attempts__lt=SUSPECT)[:limit])
     found += waiting.filter(attempts__lt=SUSPECT)[: limit - len(found)]
     return found or list(stopped[:1]) or list(waiting[:1])
+
+
+def fair(found: list[int]) -> list[int]:
+    """Of what may be claimed, half for whoever comes next: the end of a job keeps all workers busy."""
+    return found[: max(CHUNK, -(-len(found) // 2))]
 
 
 def _due() -> Q:
