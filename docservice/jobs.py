@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,6 +26,9 @@ from docservice.lease import LEASE as LEASE
 from docservice.lease import MAX_ATTEMPTS as MAX_ATTEMPTS
 from docservice.lease import UNFINISHED, fair, free, left, poisoned, wanted
 from docservice.models import Job, JobItem
+from docservice.outcome import Outcome as Outcome
+from docservice.outcome import Worker as Worker
+from docservice.outcome import one_by_one as one_by_one
 from docservice.slips import Request as Request
 from docservice.slips import Slips
 from docservice.slips import digest as digest
@@ -47,9 +50,7 @@ _OPEN = (Job.REQUESTED, Job.RUNNING)
 
 log = logging.getLogger(__name__)
 
-Outcome = Mapping[str, object] | DocserviceError
 _End = tuple[JobItem, Outcome, float]
-Worker = Callable[[Sequence[JobItem]], Iterable[tuple[JobItem, Outcome]]]
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,10 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
     """Do the job's free items here, chunk by chunk; yields each as it ends. A failure is data."""
     while items := claim(job, limit):
-        yield from _work(job, worker, items, patient=False)
+        try:
+            yield from _work(job, worker, items, patient=False)
+        finally:
+            _count(job, items)
     _close(job)
 
 
@@ -195,9 +199,17 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
     items = claim(job, limit, token)
     if items and job.items.filter(free()).exists():
         tell(job, times=1)  # now and not afterwards: whoever is idle comes in while this chunk is being done
-    ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
-    _close(job)
-    return ended
+    try:
+        ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
+        _close(job)  # first of all: whoever asked waits for it
+        return ended
+    finally:
+        _count(job, items)
+
+
+def _count(job: Job, items: Sequence[JobItem]) -> None:
+    if seconds := [item.seconds for item in items if item.seconds is not None]:
+        pulse.ended(job.verb, seconds)
 
 
 def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) -> Iterator[JobItem]:
@@ -213,25 +225,14 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
                     yield _postpone(item)
                 else:
                     ended.append((item, outcome, now - since))
-                if ended and now - since > _AT_ONCE:  # what a lot brought together is written together
+                if now - since > _AT_ONCE:  # what a lot brought together is written together
                     yield from _finish(ended)
                 since = now
-            if ended:
-                yield from _finish(ended)
+            yield from _finish(ended)
         finally:
-            _release(items)
-            pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
-
-
-def one_by_one(
-    items: Sequence[JobItem], make: Callable[[JobItem], Mapping[str, object]]
-) -> Iterator[tuple[JobItem, Outcome]]:
-    """A worker that makes its items one at a time: what ``make`` answers, or its fault, which is the item's own."""
-    for item in items:
-        try:
-            yield item, make(item)
-        except DocserviceError as fault:
-            yield item, fault
+            list(_finish(ended))  # what had ended when the worker was stopped counts
+            if any(item.state == JobItem.CLAIMED for item in items):
+                _release(items)
 
 
 def give_up(job_id: int, token: str) -> int:
@@ -317,6 +318,8 @@ def _postpone(item: JobItem) -> JobItem:
 
 def _finish(ended: list[_End]) -> Iterator[JobItem]:
     """Write the end of items whose claim is still ours, and empty the list."""
+    if not ended:
+        return
     with transaction.atomic():
         for each in ended:
             _end(*each)
@@ -325,17 +328,15 @@ def _finish(ended: list[_End]) -> Iterator[JobItem]:
 
 
 def _end(item: JobItem, outcome: Outcome, seconds: float) -> None:
-    failed = isinstance(outcome, DocserviceError)
-    item.state = JobItem.FAILED if failed else JobItem.DONE
-    item.error = outcome.as_dict() if isinstance(outcome, DocserviceError) else None
+    fault = outcome if isinstance(outcome, DocserviceError) else None
+    item.state, item.seconds = JobItem.FAILED if fault else JobItem.DONE, seconds
+    item.error = fault.as_dict() if fault else None
     item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
-    item.seconds = seconds
     JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
         state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
     )
-    spoken_of = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
-    code = outcome.code if isinstance(outcome, DocserviceError) else ""
-    log.info("item ended", extra={**spoken_of, "code": code, "seconds": round(seconds, 3)})
+    told = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
+    log.info("item ended", extra={**told, "code": fault.code if fault else "", "seconds": round(seconds, 3)})
 
 
 def _close(job: Job) -> None:
