@@ -28,7 +28,6 @@ from docservice.lease import UNFINISHED, fair, free, left, poisoned, wanted
 from docservice.models import Job, JobItem
 from docservice.outcome import Outcome as Outcome
 from docservice.outcome import Worker as Worker
-from docservice.outcome import one_by_one as one_by_one
 from docservice.slips import Request as Request
 from docservice.slips import Slips
 from docservice.slips import digest as digest
