@@ -207,8 +207,7 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
 
 
 def _count(job: Job, items: Sequence[JobItem]) -> None:
-    if seconds := [item.seconds for item in items if item.seconds is not None]:
-        pulse.ended(job.verb, seconds)
+    pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
 
 
 def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) -> Iterator[JobItem]:
