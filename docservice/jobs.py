@@ -36,7 +36,7 @@ PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
 RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
-_AT_ONCE = 0.05  # seconds: items that end within them are written in one transaction
+_AT_ONCE = 1.0  # seconds: items that end within them, a lot at most, are written in one transaction
 _FAN_OUT = 8
 """Messages a request begins with at most; each turn sends one on, so that any number of idle workers comes in."""
 
@@ -223,7 +223,7 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
                     yield _postpone(item)
                 else:
                     ended.append((item, outcome, now - since))
-                if now - since > _AT_ONCE:  # what a lot brought together is written together
+                if len(ended) == CHUNK or now - since > _AT_ONCE:
                     yield from _finish(ended)
                 since = now
             yield from _finish(ended)
