@@ -26,6 +26,7 @@ from docservice import archive, jobs, lease, page_images, page_index
 from docservice.config import config
 from docservice.errors import Conflict, DocserviceError, EvidenceRefused
 from docservice.models import Document, Job, JobItem
+from docservice.outcome import one_by_one
 from docservice.pdf import ocr, tesseract
 from docservice.pdf.reading import Reading
 from docservice.thai import to_thai_digits
@@ -85,7 +86,7 @@ def books() -> QuerySet[Document]:
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Recognise the pages of ``items``; one item's fault is its own."""
-    return jobs.one_by_one(items, _work_one)
+    return one_by_one(items, _work_one)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from docservice.config import config
 from docservice.errors import EvidenceRefused
 from docservice.making import USUAL, Making
 from docservice.models import JobItem
+from docservice.outcome import one_by_one
 from docservice.pdf.book import Book, SourceFile, make_book
 from docservice.pdf.sniff import media_type
 from docservice.thai import safe_file_name
@@ -99,7 +100,7 @@ def _asked(
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Make and file the books of ``items``; one folder's fault is its own."""
-    return jobs.one_by_one(items, _work_one)
+    return one_by_one(items, _work_one)
 
 
 def _work_one(item: JobItem) -> Mapping[str, object]:

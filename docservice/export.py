@@ -22,6 +22,7 @@ from docservice import bag_contents, bag_events, jobs, register
 from docservice.bag_choice import ALL, Choice
 from docservice.errors import FixityBroken, NotFound, StoreUnavailable
 from docservice.models import Dossier, JobItem
+from docservice.outcome import one_by_one
 from docservice.thai import BE
 from docservice.yearfile import YearFile
 from storage.bag import BagEntry, BagReport, bag_size, stream_bag, verify_bag, write_bag
@@ -125,7 +126,7 @@ def work(
     items: Sequence[JobItem], progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Write and verify the bag of each item."""
-    return jobs.one_by_one(items, lambda item: _export(item, progress))
+    return one_by_one(items, lambda item: _export(item, progress))
 
 
 def _export(item: JobItem, progress: Callable[[int, int], None]) -> Mapping[str, object]:

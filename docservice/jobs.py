@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,21 +19,24 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from docservice import audit, celery, database, numbers, pulse
-from docservice.errors import Broken, DocserviceError, NotFound, Refused, Transient
+from docservice.errors import DocserviceError, NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
+from docservice.lease import CHUNK as CHUNK
 from docservice.lease import LEASE as LEASE
-from docservice.lease import UNFINISHED, free, left, wanted
+from docservice.lease import MAX_ATTEMPTS as MAX_ATTEMPTS
+from docservice.lease import UNFINISHED, fair, free, left, poisoned, wanted
 from docservice.models import Job, JobItem
+from docservice.outcome import Outcome as Outcome
+from docservice.outcome import Worker as Worker
 from docservice.slips import Request as Request
 from docservice.slips import Slips
 from docservice.slips import digest as digest
 
-MAX_ATTEMPTS = 3
-CHUNK = 25
 PAUSE = timedelta(seconds=5)
 """How long an item whose trouble may pass waits before its second attempt; longer before each further one."""
 RENUDGE = timedelta(seconds=10)
 """How long a message may be on its way before the job's workers are told again."""
+_AT_ONCE = 1.0  # seconds: items that end within them, a lot at most, are written in one transaction
 _FAN_OUT = 8
 """Messages a request begins with at most; each turn sends one on, so that any number of idle workers comes in."""
 
@@ -46,8 +49,7 @@ _OPEN = (Job.REQUESTED, Job.RUNNING)
 
 log = logging.getLogger(__name__)
 
-Outcome = Mapping[str, object] | DocserviceError
-Worker = Callable[[Sequence[JobItem]], Iterable[tuple[JobItem, Outcome]]]
+_End = tuple[JobItem, Outcome, float]
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     """
     token = token or secrets.token_hex(16)
     with transaction.atomic():
-        mine = wanted(job, limit, token)
+        mine = fair(wanted(job, limit, token))
         JobItem.objects.filter(free() | left(token), pk__in=mine).update(
             state=JobItem.CLAIMED,
             claim=token,
@@ -182,7 +184,10 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
     """Do the job's free items here, chunk by chunk; yields each as it ends. A failure is data."""
     while items := claim(job, limit):
-        yield from _work(job, worker, items, patient=False)
+        try:
+            yield from _work(job, worker, items, patient=False)
+        finally:
+            _count(job, items)
     _close(job)
 
 
@@ -193,41 +198,39 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
     items = claim(job, limit, token)
     if items and job.items.filter(free()).exists():
         tell(job, times=1)  # now and not afterwards: whoever is idle comes in while this chunk is being done
-    ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
-    _close(job)
-    return ended
+    try:
+        ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
+        _close(job)  # first of all: whoever asked waits for it
+        return ended
+    finally:
+        _count(job, items)
+
+
+def _count(job: Job, items: Sequence[JobItem]) -> None:
+    pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
 
 
 def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) -> Iterator[JobItem]:
     """Work claimed items under a heartbeat; ``patient``: trouble that may pass is tried again before it fails."""
     Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
-    sound = [item for item in items if item.attempts <= MAX_ATTEMPTS]
-    since = time.monotonic()
+    sound, since = [item for item in items if item.attempts <= MAX_ATTEMPTS], time.monotonic()
     with Heartbeat(job, items[0].claim, LEASE):
+        ended: list[_End] = [(poison, poisoned(poison), 0.0) for poison in items if poison not in sound]
         try:
-            for poison in (item for item in items if item not in sound):
-                yield _finish(poison, _poisoned(poison), 0.0)
             for item, outcome in worker(sound) if sound else ():
                 now = time.monotonic()
                 if patient and isinstance(outcome, Transient) and item.attempts < MAX_ATTEMPTS:
                     yield _postpone(item)
                 else:
-                    yield _finish(item, outcome, now - since)
+                    ended.append((item, outcome, now - since))
+                if len(ended) == CHUNK or now - since > _AT_ONCE:
+                    yield from _finish(ended)
                 since = now
+            yield from _finish(ended)
         finally:
-            _release(items)
-            pulse.ended(job.verb, [item.seconds for item in items if item.seconds is not None])
-
-
-def one_by_one(
-    items: Sequence[JobItem], make: Callable[[JobItem], Mapping[str, object]]
-) -> Iterator[tuple[JobItem, Outcome]]:
-    """A worker that makes its items one at a time: what ``make`` answers, or its fault, which is the item's own."""
-    for item in items:
-        try:
-            yield item, make(item)
-        except DocserviceError as fault:
-            yield item, fault
+            list(_finish(ended))  # what had ended when the worker was stopped counts
+            if any(item.state == JobItem.CLAIMED for item in items):
+                _release(items)
 
 
 def give_up(job_id: int, token: str) -> int:
@@ -294,15 +297,6 @@ def _numbered(items: QuerySet[JobItem]) -> list[Mapping[str, object]]:
     return list(items.filter(payload__has_key="number").select_for_update().values_list("payload", flat=True))
 
 
-def _poisoned(item: JobItem) -> Broken:
-    """The end of an item that took its worker down too often."""
-    return Broken(
-        f"รายการ “{item.title}” ทำไม่สำเร็จ {MAX_ATTEMPTS} ครั้งโดยโปรแกรมหยุดกลางคัน",
-        "ตรวจไฟล์ของรายการนี้ แล้วสั่งทำใหม่",
-        english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files and retry.",
-    )
-
-
 def _release(items: Sequence[JobItem]) -> None:
     """Give back what its worker left undone when it was stopped (Ctrl-C, a fault of the program)."""
     claims = {item.claim for item in items}
@@ -320,20 +314,27 @@ def _postpone(item: JobItem) -> JobItem:
     return item
 
 
-def _finish(item: JobItem, outcome: Outcome, seconds: float) -> JobItem:
-    """Write the end of an item, if the claim is still ours."""
-    failed = isinstance(outcome, DocserviceError)
-    item.state = JobItem.FAILED if failed else JobItem.DONE
-    item.error = outcome.as_dict() if isinstance(outcome, DocserviceError) else None
+def _finish(ended: list[_End]) -> Iterator[JobItem]:
+    """Write the end of items whose claim is still ours, and empty the list."""
+    if not ended:
+        return
+    with transaction.atomic():
+        for each in ended:
+            _end(*each)
+    while ended:
+        yield ended.pop(0)[0]
+
+
+def _end(item: JobItem, outcome: Outcome, seconds: float) -> None:
+    fault = outcome if isinstance(outcome, DocserviceError) else None
+    item.state, item.seconds = JobItem.FAILED if fault else JobItem.DONE, seconds
+    item.error = fault.as_dict() if fault else None
     item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
-    item.seconds = seconds
     JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
         state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
     )
-    spoken_of = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
-    code = outcome.code if isinstance(outcome, DocserviceError) else ""
-    log.info("item ended", extra={**spoken_of, "code": code, "seconds": round(seconds, 3)})
-    return item
+    told = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
+    log.info("item ended", extra={**told, "code": fault.code if fault else "", "seconds": round(seconds, 3)})
 
 
 def _close(job: Job) -> None:

@@ -10,10 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
+from docservice.errors import Broken
 from docservice.models import Job, JobItem
 
 LEASE = timedelta(seconds=15)
 """How long a claim lives without a sign of its worker."""
+CHUNK = 25
+"""Items that one worker takes without thinking of the others."""
+MAX_ATTEMPTS = 3
 SUSPECT = 2
 """Attempts after which an item is tried alone: one stop may be anybody's fault, two in its presence may be its own."""
 UNFINISHED = (JobItem.WAITING, JobItem.CLAIMED)
@@ -44,7 +48,21 @@ def wanted(job: Job, limit: int, token: str) -> list[int]:
     return found or list(stopped[:1]) or list(waiting[:1])
 
 
+def fair(found: list[int]) -> list[int]:
+    """Of what may be claimed, half for whoever comes next: the end of a job keeps all workers busy."""
+    return found[: max(CHUNK, -(-len(found) // 2))]
+
+
 def _due() -> Q:
     """The lease is empty, past, or further ahead than it is ever set: then the clock was put back since."""
     now = datetime.now(UTC)
     return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + _AHEAD)
+
+
+def poisoned(item: JobItem) -> Broken:
+    """The end of an item that took its worker down too often."""
+    return Broken(
+        f"รายการ “{item.title}” ทำไม่สำเร็จ {MAX_ATTEMPTS} ครั้งโดยโปรแกรมหยุดกลางคัน",
+        "ตรวจไฟล์ของรายการนี้ แล้วสั่งทำใหม่",
+        english=f"Item “{item.title}” stopped its worker {MAX_ATTEMPTS} times. Check its files and retry.",
+    )

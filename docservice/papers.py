@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import groupby
+from functools import lru_cache, partial
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
 from docservice.number_claim import MARK, PENDING, Claim, filled
 from docservice.record import Wish
-from docservice.render.paper import Paper, make_papers
+from docservice.render.paper import Paper, make_lots, make_papers
 from docservice.render.template import Template
 from storage.store import Store
 
@@ -99,14 +99,14 @@ def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
 
 
 def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
-    todo = []
+    todo, filed = [], _inputs_on_file(items)
     for item in items:
         try:
             _number(item)
         except DocserviceError as fault:
             yield item, fault
             continue
-        if archive.is_filed(item.payload["dossier"], _inputs(kind, item)):
+        if _inputs(kind, item).items() <= filed[item.payload["dossier"]]:
             _use(item)
             _replace(item)
             yield item, {"dossier": item.payload["dossier"], "new": 0}
@@ -115,8 +115,18 @@ def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs
     if todo:
         template = engines.template(kind, kind.variant(todo[0].payload["facts"]))
         facts = [_with_pictures(kind, item.payload["facts"]) for item in todo]
-        papers = make_papers(engines.office(), template, facts)
-        yield from _filed(kind, template, zip(todo, papers, strict=True))
+        waiting = iter(todo)
+        for papers in make_lots(engines.office(), template, facts):
+            yield from _filed(kind, template, zip(islice(waiting, len(papers)), papers, strict=True))
+
+
+def _inputs_on_file(items: Sequence[JobItem]) -> dict[str, set[tuple[str, str]]]:
+    """Dossier → path and input digest of each of its current documents, for all items in one question."""
+    found: dict[str, set[tuple[str, str]]] = {item.payload["dossier"]: set() for item in items}
+    current = Document.objects.filter(dossier__key__in=found, current=True).order_by()
+    for key, path, inputs in current.values_list("dossier__key", "path", "inputs"):
+        found[key].add((path, inputs))
+    return found
 
 
 def _number(item: JobItem) -> None:
@@ -276,9 +286,15 @@ def _with_pictures(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
     for name in _picture_fields(kind):
         value = str(filled.get(name, ""))
         if value.startswith(_ASSET):
-            with _assets().open(value.removeprefix(_ASSET)) as stream:
-                filled[name] = stream.read()
+            filled[name] = _asset(value.removeprefix(_ASSET))
     return filled
+
+
+@lru_cache(maxsize=8)
+def _asset(digest: str) -> bytes:
+    """A picture's bytes; a lot's emblem and border are read once."""
+    with _assets().open(digest) as stream:
+        return stream.read()
 
 
 def read_picture(field: str, path: Path) -> bytes:

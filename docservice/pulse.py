@@ -5,6 +5,7 @@ A worker that answers a ping may still take no work; only a message that went th
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -90,7 +91,7 @@ def ended(verb: str, seconds: Sequence[float]) -> None:
     """Add to the totals of a verb: an item for each of ``seconds``."""
     with transaction.atomic():
         add(_ITEMS + verb, len(seconds))
-        add(_MILLISECONDS + verb, round(1000 * sum(seconds)))
+        add(_MILLISECONDS + verb, math.ceil(1000 * sum(seconds)))
 
 
 def worked() -> dict[str, tuple[int, float]]:

@@ -19,6 +19,7 @@ from docservice import archive, engines, intake, jobs, redaction, scrutiny, stor
 from docservice.config import config
 from docservice.making import Making
 from docservice.models import EvidenceFile, JobItem
+from docservice.outcome import one_by_one
 from docservice.pdf import scrutiny as pages
 from docservice.pdf.book import Book, BookRequest, SourceFile, make_book
 from docservice.pdf.cover import withheld_pdf
@@ -82,7 +83,7 @@ def _asked(slot: str, file: EvidenceFile, seen: Seen | None) -> dict[str, object
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Make and file the redacted editions of ``items``; one folder's fault is its own."""
-    return jobs.one_by_one(items, _work_one)
+    return one_by_one(items, _work_one)
 
 
 def _work_one(item: JobItem) -> Mapping[str, object]:

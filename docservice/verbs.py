@@ -17,7 +17,7 @@ class Verb:
 
 
 VERBS = {
-    papers.VERB: Verb(papers.work, chunk=25),
+    papers.VERB: Verb(papers.work, chunk=100),  # four lots, one set while another is checked and filed
     evidence.VERB: Verb(evidence.work, chunk=2),
     export.VERB: Verb(export.work, chunk=1),
     book_text.VERB: Verb(book_text.work, chunk=1),

@@ -378,6 +378,6 @@ def test_a_clock_put_forward_lets_a_second_worker_in_and_the_first_ones_end_does
     JobItem.objects.filter(pk=slow.pk).update(lease_until=datetime.now(UTC) - timedelta(hours=3))
 
     assert [item.result for item in jobs.work(job, _echo)] == [{"said": "a"}]
-    jobs._finish(slow, {"said": "too late"}, 0.0)
+    jobs._end(slow, {"said": "too late"}, 0.0)
     assert states(job) == ["done"]
     assert job.items.get().result == {"said": "a"}

@@ -56,12 +56,12 @@ def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
     if box is None:
         return _in_rounds(office, parts, title=title)
     done = office.convert(marked(parts), title=title, box=box)
-    told, pdf = done.layout or Layout(1, (), {}), done.pdf or b""
-    pages, places = pdfcheck.places_in(pdf)
+    told = done.layout or Layout(1, (), {})
+    pages, places = pdfcheck.places_in(done.pdf) if done.pdf else (0, {})
     layout = Layout(pages, told.starts, places)
-    if told.pages != pages or fault_in(pdf, parts, layout) is not None:
+    if done.pdf is None or told.pages != pages or fault_in(done.pdf, parts, layout) is not None:
         return _in_rounds(office, parts, title=title)
-    return Set(written(parts, layout) if _wanted(layout) else parts, pdf)
+    return Set(written(parts, layout) if _wanted(layout) else parts, done.pdf)
 
 
 def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
@@ -253,9 +253,13 @@ def _place(page: dict[str, int]) -> dict[str, int]:
 
 
 def box_of(parts: Parts) -> dict[str, object] | None:
-    """The box of every page for ``Office.convert``; None where the paper's sections have pages of several shapes."""
-    places = [_place(_measures(section)) for section in package.parse(parts[DOCUMENT]).iter(q("w:sectPr"))]
-    if not places or any(place != places[0] for place in places):
+    """The box of every page for ``Office.convert``; None where the paper's sections have pages of several shapes.
+
+    None also where the text begins with a table: LibreOffice 7.4 then has no place to hold a box by.
+    """
+    body = _body(package.parse(parts[DOCUMENT]))
+    places = [_place(_measures(section)) for section in body.iter(q("w:sectPr"))]
+    if not places or any(place != places[0] for place in places) or body[0].tag == q("w:tbl"):
         return None
     style = STYLE if _is_styled(parts) else ""
     places[0]["width"] += _EMU_PER_TWIP  # LibreOffice counts both edges of a drawn box, but not of a frame

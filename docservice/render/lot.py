@@ -57,7 +57,9 @@ def _in_one_load(office: Office, papers: Sequence[Parts], titles: Sequence[str])
     marked = [catchword.marked(paper, mark) for paper, mark in zip(papers, marks, strict=True)]
     done = office.convert(merging.merge(marked, marks), title=titles[0], lot=True, box=box)
     told = done.layout or Layout(1, (), {})
-    parted = pdfcheck.finish_lot(done.pdf or b"", marks, titles, office.fonts.names)
+    if done.pdf is None:
+        return [None] * len(papers)
+    parted = pdfcheck.finish_lot(done.pdf, marks, titles, office.fonts.names)
     if told.pages != parted.pages:
         return [None] * len(papers)
     layouts = _own_layouts(told.starts, parted, marks)

@@ -7,6 +7,7 @@ What a PDF must look like is checked in ``pdfcheck``, not here.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -31,6 +32,7 @@ from docservice.render.office_process import (
     sweep,
     uno_python,
 )
+from docservice.render.quarantine import Quarantine
 
 _START_SECONDS = 90.0
 _SECONDS_PER_MEGABYTE = 20.0
@@ -82,7 +84,7 @@ class Office:
         timeout: float = 30.0,
         soffice: str = "soffice",
         restart_after: int = 300,
-        most_memory: int = 800 * 1024 * 1024,
+        most_memory: int = 500 * 1024 * 1024,
     ) -> None:
         self.home = home.resolve() / "office"
         self.fonts = fonts
@@ -90,10 +92,12 @@ class Office:
         self.soffice = soffice
         self.restart_after = restart_after
         self.most_memory = most_memory
+        self.quarantine = Quarantine(home.resolve() / "quarantine")
         self.starts = 0  # how often LibreOffice was started in this process
         self._lock = threading.RLock()
         self._process: Process | None = None
         self._owner = os.getpid()
+        self._closed = False
         self._end: weakref.finalize[..., Office] | None = None
 
     def __enter__(self) -> Self:
@@ -169,6 +173,9 @@ class Office:
         return self._twice(package.write(package.for_libreoffice(parts)), job, limit, ".docx").papers
 
     def _twice(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
+        alone = not (job.get("lot") or job.get("papers"))  # of a lot, its halves tell which paper it was
+        if alone:
+            self.quarantine.refuse(document)
         with self._lock:
             for _ in range(2):
                 try:
@@ -176,6 +183,8 @@ class Office:
                 except LibreOfficeGone as gone:
                     reason = str(gone)
                     self._stop()
+            if alone:
+                self.quarantine.strike(document, suffix, reason)
             raise EngineUnavailable(
                 "โปรแกรม LibreOffice หยุดทำงานหรือไม่ตอบสนองสองครั้งติดกัน",
                 "กรุณาลองใหม่อีกครั้ง หากยังเกิดซ้ำให้ตรวจแม่แบบและรูปภาพในเอกสารนี้",
@@ -185,6 +194,7 @@ class Office:
     def close(self) -> None:
         """End LibreOffice and remove its folder; the next call starts another."""
         with self._lock:
+            self._closed = True
             self._stop()
 
     # -------------------------------------------------------------------------------------------------------- one job
@@ -200,7 +210,7 @@ class Office:
             target.unlink(missing_ok=True)
         running.conversions += 1
         if running.conversions >= self.restart_after or memory(running.office) > self.most_memory:
-            self._stop()
+            self._renew()
         papers = tuple(map(_layout, answer.get("papers", ())))
         return Converted(pdf, _layout(answer) if job["layout"] or job.get("box") else None, papers)
 
@@ -231,7 +241,7 @@ class Office:
         if self._process and self._process.bridge.poll() is not None:
             self._stop()
         if self._process is None:
-            self._process = self._start()
+            self._closed, self._process = False, self._start()
         return self._process
 
     def _start(self) -> Process:
@@ -253,6 +263,16 @@ class Office:
         process.office, process.version, process.sockets = ready["office"], ready["version"], ready["sockets"]
         (process.folder / "sockets").write_text("\n".join(process.sockets), encoding="utf-8")
         return process
+
+    def _renew(self) -> None:
+        """End LibreOffice and start another while nobody waits, so that the next paper finds it warm."""
+        self._stop()
+        threading.Thread(target=self._warm, name="office-renewed", daemon=True).start()
+
+    def _warm(self) -> None:
+        with self._lock, contextlib.suppress(EngineUnavailable):  # whoever needs it next is told
+            if not self._closed:
+                self._running()
 
     def _stop(self) -> None:
         if self._end is not None:

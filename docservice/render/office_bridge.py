@@ -192,10 +192,14 @@ class Bridge:
 
     def _boxed(self, pages: Any, document: Any, job: dict[str, Any]) -> dict[str, Any]:
         """Stored with the catchwords in boxes, where text flows on; what is told here is compared with the PDF."""
-        starts, count = pages.continued(), pages.count()
-        for start in starts:
-            if start["flows"]:
-                pages.add_box(start["page"] - 1, f"/{start['words']}...", job["box"])
+        starts, count = pages.continued()
+        places = [start.pop("at") for start in starts]
+        try:
+            for start, at in zip(starts, places):  # noqa: B905
+                if start["flows"]:
+                    pages.add_box(at - 1, f"/{start['words']}...", job["box"])
+        except UnoException:  # a document whose text gives boxes no place: the caller writes them into the file
+            return {"ok": True, "stored": False, "pages": count, "starts": starts, "places": {}}
         self._store(document, job)
         return {"ok": True, "stored": True, "pages": count, "starts": starts, "places": {}}
 

@@ -28,6 +28,7 @@ class Pages:
 
     def __init__(self, document: Any, words: Any, thai: Any) -> None:
         self.document = document
+        self.text = document.getText()
         self.cursor = document.CurrentController.ViewCursor
         self.marks = document.getBookmarks()
         self.words, self.thai = words, thai
@@ -62,13 +63,14 @@ class Pages:
         last = self.count()
         firsts = [self.page(f"paper{number}") for number in range(len(spots))]
         for number, (first, end, count) in enumerate(zip(firsts, [*firsts[1:], last + 1], spots)):  # noqa: B905
-            starts = [self.start(page) for page in range(first + 1, end)] if count else []
+            last_page = end - 1 if end == first + 1 or not self._is_blank(end - 1) else end - 2
+            starts = [self.start(page) for page in range(first + 1, last_page + 1)] if count else []
             places: dict[str, int] = {}
             for start in starts:
                 start["page"] -= first - 1
                 if start["flows"]:
                     places |= self._places(f"paper{number}ds", count, first, start["page"] - 1)
-            yield {"pages": end - first, "starts": starts, "places": places}
+            yield {"pages": last_page - first + 1, "starts": starts, "places": places}
 
     def _places(self, prefix: str, spots: int, first: int, page: int) -> dict[str, int]:
         """The marks on one page, found by halving: they stand in the order of the pages."""
@@ -80,27 +82,41 @@ class Pages:
         end = bisect.bisect_right(range(spots), page, lo=begin, key=page_of)
         return {f"ds{spot}": page for spot in range(begin, end)}
 
-    def continued(self) -> list[dict[str, Any]]:
-        """What begins each page that its section goes on to, as ``layout`` tells it; asked once.
+    def continued(self) -> tuple[list[dict[str, Any]], int]:
+        """What begins each page that its section goes on to, as ``layout`` tells it, and how many pages there are.
+
+        Asked once. ``page`` counts as the PDF does, ``at`` as LibreOffice does.
 
         Where the page's own style is asked for at its top and the page before had another, a section begins.
         """
-        starts, before = [], None
+        starts, before, blank = [], None, 0
         for page in range(1, self.count() + 1):
-            self.cursor.jumpToPage(page)
-            self.cursor.jumpToStartOfPage()
+            if self._is_blank(page):
+                blank += 1
+                continue
             style = self.cursor.PageStyleName
             if page > 1 and (style == before or self.cursor.PageDescName != style):
-                starts.append(self.start(page))
+                start = self.start(page)
+                starts.append(start | {"page": page - blank, "at": page})
             before = style
-        return starts
+        return starts, page - blank
+
+    def _is_blank(self, page: int) -> bool:
+        """Whether it is one of the pages that bring a paper's first onto a right-hand page; no PDF has them.
+
+        Leaves the cursor at the page's beginning.
+        """
+        self.cursor.jumpToPage(page)
+        self.cursor.jumpToStartOfPage()
+        blank: bool = self.cursor.getPage() != page
+        return blank
 
     def add_box(self, page: int, text: str, box: dict[str, Any]) -> None:
         """A text box fixed to the page, as ``catchword`` writes it into the Word file; ``box`` in hundredths of mm."""
         frame = self.document.createInstance("com.sun.star.text.TextFrame")
         for name, value in _frame(page, box):
             frame.setPropertyValue(name, value)
-        self.document.Text.insertTextContent(self.document.Text.End, frame, False)
+        self.text.insertTextContent(self.text.getEnd(), frame, False)
         inside = frame.createTextCursor()
         if box["style"]:
             inside.ParaStyleName = box["style"]
@@ -155,7 +171,7 @@ def _frame(page: int, box: dict[str, Any]) -> list[tuple[str, Any]]:
         ("SizeType", _FIXED),
         ("Width", box["width"]),
         ("Height", box["height"]),
-        ("BackTransparent", True),
+        ("BackColorTransparency", 100),  # the rest of what a frame may be filled with is white all the same
         ("TextWrap", uno.Enum("com.sun.star.text.WrapTextMode", "THROUGH")),
         *[(f"{side}Border", _NO_LINE) for side in ("Top", "Bottom", "Left", "Right")],
         *still,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +17,7 @@ from docservice.render.template import Template, fill
 from docservice.thai import to_thai_digits
 
 BATCH = 25
+_HANDS = 2
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,34 @@ def make_papers(
 
     Papers of a template that allows it are set ``batch`` at a time in one load.
     """
-    if not template.mergeable:
+    for lot_ in make_lots(office, template, facts, batch=batch):
+        yield from lot_
+
+
+def make_lots(
+    office: Office, template: Template, facts: Sequence[Mapping[str, Any]], *, batch: int = BATCH
+) -> Iterator[list[Paper | DocserviceError]]:
+    """``make_papers``, a list for each load. While one lot is set, the next is filled and the one before checked."""
+    if not template.mergeable or len(facts) == 1:
         for one in facts:
-            yield _attempt(office, template, one)
+            yield [_attempt(office, template, one)]
         return
-    for first in range(0, len(facts), batch):
-        yield from _batch(office, template, facts[first : first + batch])
+    lots = [facts[first : first + batch] for first in range(0, len(facts), batch)]
+    if len(lots) < 2:
+        yield from (_batch(office, template, each) for each in lots)
+        return
+    # LibreOffice is another process: two hands keep it at work, and no more than three lots are held at a time
+    with ThreadPoolExecutor(_HANDS, thread_name_prefix="lot") as hands:
+        ahead = deque(hands.submit(_batch, office, template, each) for each in lots[:_HANDS])
+        try:
+            for following in [*lots[_HANDS:], *[None] * _HANDS]:
+                made = ahead.popleft().result()
+                if following is not None:
+                    ahead.append(hands.submit(_batch, office, template, following))
+                yield made
+        finally:
+            for waiting in ahead:
+                waiting.cancel()
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,7 @@ def _attempt(office: Office, template: Template, facts: Mapping[str, Any]) -> Pa
         return fault
 
 
-def _batch(office: Office, template: Template, facts: Sequence[Mapping[str, Any]]) -> Iterator[Paper | DocserviceError]:
+def _batch(office: Office, template: Template, facts: Sequence[Mapping[str, Any]]) -> list[Paper | DocserviceError]:
     """The papers of one batch: drafts that fail stay out, the others are set together."""
     results: list[Paper | DocserviceError | None] = [None] * len(facts)
     drafts: dict[int, _Draft] = {}
@@ -86,7 +111,7 @@ def _batch(office: Office, template: Template, facts: Sequence[Mapping[str, Any]
             results[number] = fault
     for number, result in zip(drafts, _set(office, template, list(drafts.values())), strict=True):
         results[number] = result
-    yield from (result for result in results if result is not None)
+    return [result for result in results if result is not None]
 
 
 def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper | DocserviceError]:

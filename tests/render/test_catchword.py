@@ -14,6 +14,7 @@ import pytest
 from docx.document import Document as Word
 from docx.oxml import OxmlElement
 from docx.shared import Pt
+from PIL import ImageChops
 from word_files import SENTENCE, new_section, template
 
 from docservice.errors import FactsRefused
@@ -77,11 +78,22 @@ def test_a_paper_of_one_page_has_no_catchword_and_costs_one_load(
     assert conversions == [True]
 
 
-def test_a_paper_of_two_pages_costs_two_loads_and_one_pdf(
+def test_a_paper_of_two_pages_costs_one_load_and_one_pdf(
     office: Office, tmp_path: Path, conversions: list[bool]
 ) -> None:
     assert paper_of(office, tmp_path, items, ["จัดทำทะเบียนฐานข้อมูล"] * 40).pages == 2
-    assert conversions == [False, True]
+    assert conversions == [True]
+
+
+@pytest.mark.parametrize("text", [["จัดทำทะเบียนฐานข้อมูล"] * 40, [SENTENCE * 30], [SENTENCE] * 30])
+def test_the_catchwords_stand_where_the_word_file_has_them(office: Office, tmp_path: Path, text: list[str]) -> None:
+    paper = paper_of(office, tmp_path, items, text)
+    again = office.to_pdf(paper.docx, title="")
+    assert paper.pages > 1
+    with pypdfium2.PdfDocument(paper.pdf) as made, pypdfium2.PdfDocument(again) as converted:
+        for one, other in zip(made, converted, strict=True):
+            drawn = [page.render(scale=2).to_pil().convert("L") for page in (one, other)]
+            assert ImageChops.difference(*drawn).getbbox() is None
 
 
 def test_a_page_that_starts_a_numbered_item_is_announced_with_its_number(office: Office, tmp_path: Path) -> None:

@@ -181,17 +181,6 @@ def test_a_bad_paper_in_a_lot_fails_alone(office: Office, tmp_path: Path) -> Non
     assert [text_of(paper.pdf) for paper in results if isinstance(paper, Paper)] == [["ก"], ["ง"]]
 
 
-def test_a_template_with_a_papers_own_words_in_the_header_is_not_merged(office: Office, tmp_path: Path) -> None:
-    def build(document: Word) -> None:
-        document.sections[0].header.paragraphs[0].text = "{{ text }}"
-        document.add_paragraph("เนื้อความ")
-
-    made = template(tmp_path, build)
-    assert not made.mergeable
-    lot = make_papers(office, made, [{"text": "หนึ่ง"}, {"text": "สอง"}])
-    assert [text_of(paper.pdf)[0].split()[0] for paper in lot if isinstance(paper, Paper)] == ["หนึ่ง", "สอง"]
-
-
 def test_unknown_facts_are_refused_by_name(office: Office, tmp_path: Path) -> None:
     with pytest.raises(FactsRefused, match="txet"):
         make_paper(office, template(tmp_path, saying("{{ text }}")), {"text": "ก", "txet": "ข"})

@@ -1,0 +1,348 @@
+"""Papers against what people use now: one by one, in lots through the whole service, and how cost grows.
+
+    .venv/bin/python benchmarks/papers.py one|lot|orders|letter|grow [--papers N] [--write]
+
+``one``: one paper to PDF, docservice, bare LibreOffice over UNO, unoserver, cold ``soffice``, turn by turn.
+``lot``: N certificates (PDF/A and Word) from the request to the archive with 2 workers; against docxtpl, warm unoserver
+and a plain put one by one, against cold ``soffice``, and against nothing but LibreOffice converting the same lots.
+``orders``: N orders of two pages likewise. ``letter``: one letter at a time. ``grow``: lots of 10 … N certificates and
+the memory of every process on the way. The peers are installed by ``peers``; what is slow is measured on a few papers
+and multiplied, and the table says how many.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.setdefault("DOCSERVICE_HOME", tempfile.mkdtemp(prefix="docservice-bench-")))
+os.environ["DJANGO_SETTINGS_MODULE"] = "docservice.settings"
+sys.path.insert(0, str(REPOSITORY))
+
+import django  # noqa: E402  the home must be set first
+
+django.setup()
+
+from PIL import Image, ImageDraw  # noqa: E402
+
+from benchmarks import peers, report  # noqa: E402
+from benchmarks.workers import Memory, seconds  # noqa: E402
+from docservice import engines, facts, jobs, papers, register  # noqa: E402
+from docservice.cli import running  # noqa: E402
+from docservice.papers import Draft  # noqa: E402
+from docservice.render import lot, merging, package  # noqa: E402
+from docservice.render.office import Office  # noqa: E402
+from docservice.render.paper import BATCH, make_paper  # noqa: E402
+from docservice.render.template import fill  # noqa: E402
+from docservice.yearfile import YearFile  # noqa: E402
+
+SAMPLE = REPOSITORY / "docservice" / "samples" / "chachoengsao-2562" / "year.toml"
+WORKERS = 2
+WRITE = "--write" in sys.argv
+
+
+# ------------------------------------------------------------------------------------------------------ what is asked
+def _picture(name: str, width: int, height: int) -> str:
+    """A drawn border or emblem: lines in many colours, so that it compresses like one."""
+    picture, draw = Image.new("RGB", (width, height), "white"), random.Random(7)  # noqa: S311
+    pen = ImageDraw.Draw(picture)
+    for at in range(60):
+        pen.rectangle([at, at, width - 1 - at, height - 1 - at], outline=tuple(draw.randrange(230) for _ in range(3)))
+    picture.save(HOME / name)
+    return name
+
+
+class Wanted:
+    """Facts of the papers that are asked for; pictures are in the store, as a year's are."""
+
+    def __init__(self) -> None:
+        running.ready()
+        settings = tomllib.loads(SAMPLE.read_text(encoding="utf-8"))
+        register.enter_year(settings, actor="bench")
+        self.year = YearFile.parse(settings)
+        files = {"border": _picture("border.png", 1754, 1240), "emblem": _picture("emblem.png", 400, 420)}
+        self.pictures = papers.keep_pictures(files, HOME)
+
+    def certificate(self, number: int) -> dict[str, Any]:
+        """With border, emblem and a code of its own."""
+        words = {"name": "นายตัวอย่าง ใจดี", "group": "ผู้นำชุมชน", "place": "", "district": ""}
+        content = self.year.section("certificate", **words, serial="๑", serial_year="๒๕๖๒")
+        content.pop("first_serial", None)
+        own = {"recipient": f"นายตัวอย่าง ลำดับ{number}", "serial": f"{number}/2562", "qr": f"docservice:{number}"}
+        return {**content, **self.pictures, **own}
+
+    def order(self, number: int) -> dict[str, Any]:
+        """Two pages: eleven members, a catchword."""
+        content = engines.catalogue().kind("order").example()
+        members = (content["members"] * 4)[:11]
+        return {**content, "members": members, "duties": content["duties"] * 2, "number": f"{number}"}
+
+    def letter(self, number: int) -> dict[str, Any]:
+        """One page."""
+        content = facts.letter(self.year)
+        short = {"body": content["body"][1:], "items": content["items"][:1], "enclosures": []}
+        return {**content, **short, "number": f"ฉช ๐๐๑๙/{number}"}
+
+    def facts(self, kind: str, number: int) -> dict[str, Any]:
+        """Facts of that kind with the pictures' bytes, as the engine takes them."""
+        content: dict[str, Any] = getattr(self, kind)(number)
+        return papers._with_pictures(engines.catalogue().kind(kind), content)
+
+    def request(self, kind: str, first: int, count: int) -> Iterator[jobs.Request]:
+        """A job's items, each with a dossier of its own."""
+        for number in range(first, first + count):
+            key = f"2562/24/2401/{kind}-{number:05d}"
+            yield papers.request(Draft(kind, getattr(self, kind)(number), key, f"{kind} {number}"))
+
+
+@contextmanager
+def service(workers: int = WORKERS) -> Iterator[subprocess.Popen[str]]:
+    """The whole service, warm."""
+    words = [sys.executable, "-m", "docservice.cli", "up", "--no-web", "--workers", str(workers)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        next(line for line in process.stdout or () if "พร้อมใช้งาน" in line)
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def filled(wanted: Wanted, kind: str, numbers: range) -> list[bytes]:
+    """Word files made beforehand, for those who only convert."""
+    paper = engines.catalogue().kind(kind)
+    template = engines.template(paper)
+    return [fill(template, paper.check(wanted.facts(kind, n)), title=f"{kind} {n}") for n in numbers]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds it takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def bare(office: Office, docxs: list[bytes]) -> None:
+    """Nothing but LibreOffice: the files merged and converted lot by lot, the PDFs left as they are."""
+    for first in range(0, len(docxs), BATCH):
+        some = [package.read(docx) for docx in docxs[first : first + BATCH]]
+        office.convert(merging.merge(some, lot._marks(some)), title="", lot=True)
+
+
+def bare_by_two(docxs: list[bytes]) -> float:
+    """The same with a LibreOffice for each worker."""
+    offices = [Office(HOME / f"office{n}", engines.fonts()) for n in range(WORKERS)]
+    try:
+        for office in offices:
+            bare(office, docxs[:2])
+        halves = [docxs[n::WORKERS] for n in range(WORKERS)]
+        with ThreadPoolExecutor(WORKERS) as threads:
+            return timed(lambda: list(threads.map(bare, offices, halves)))
+    finally:
+        for office in offices:
+            office.close()
+
+
+# -------------------------------------------------------------------------------------------------------- measurements
+def one(wanted: Wanted, count: int) -> None:
+    """One paper to PDF, each way in its turn."""
+    rows, told = [], {}
+    with peers.Unoserver(HOME, engines.fonts()) as unoserver:
+        for kind in ("letter", "order", "certificate"):
+            template = engines.template(engines.catalogue().kind(kind))
+            by_docxtpl, took = (
+                peers.Docxtpl(template),
+                {name: [] for name in ("docservice", "uno", "unoserver", "cold")},
+            )
+            for number in range(count + 2):
+                content = wanted.facts(kind, number + 1)
+                docx, fill_seconds = by_docxtpl.fill(content)
+                ours = timed(lambda t=template, c=content: make_paper(engines.office(), t, c))
+                uno = timed(lambda d=docx: engines.office().convert(package.read(d), title=""))
+                _, theirs = unoserver.convert(docx)
+                if number >= 2:
+                    took["docservice"].append(1000 * ours)
+                    took["uno"].append(1000 * uno)
+                    took["unoserver"].append(1000 * (fill_seconds + theirs))
+                if number < 3:
+                    took["cold"].append(1000 * (fill_seconds + peers.cold(HOME, engines.fonts(), docx)))
+            told[kind] = {name: report.middle(values) for name, values in took.items()}
+            rows.append(
+                [
+                    kind,
+                    *(
+                        f"{told[kind][name]['median']:.0f} ({told[kind][name]['low']:.0f}…"
+                        f"{told[kind][name]['high']:.0f})"
+                        for name in took
+                    ),
+                ]
+            )
+    head = [
+        "ms a paper, median (quarters)",
+        "docservice, filled and checked",
+        "bare conversion (UNO)",
+        "docxtpl + unoserver",
+        "docxtpl + cold soffice",
+    ]
+    _tell("papers-one", told, report.table(head, rows))
+
+
+def against(wanted: Wanted, kind: str, count: int) -> None:
+    """A job of ``count`` through the service, between halves of the peers' papers; what is slow is multiplied."""
+    slow, template = 30, engines.template(engines.catalogue().kind(kind))
+    docxs = filled(wanted, kind, range(1, count + 1))
+    theirs, soffice, fills = list[float](), list[float](), list[float]()
+    by_docxtpl = peers.Docxtpl(template)
+    with peers.Unoserver(HOME, engines.fonts()) as unoserver:
+
+        def peer(numbers: range) -> None:
+            for number in numbers:
+                docx, fill_seconds = by_docxtpl.fill(wanted.facts(kind, number))
+                pdf, convert_seconds = unoserver.convert(docx)
+                puts = peers.put(HOME, "a.pdf", pdf) + peers.put(HOME, "a.docx", docx)
+                theirs.append(fill_seconds + convert_seconds + puts)
+                fills.append(fill_seconds + puts)
+
+        peer(range(1, 4))
+        theirs.clear()
+        bare(engines.office(), docxs[:2])
+        bare_alone = timed(lambda: bare(engines.office(), docxs))
+        bare_two = bare_by_two(docxs)
+        peer(range(1, slow // 2 + 1))
+        with service() as process:
+            seconds("paper", wanted.request(kind, 50_000, 60))  # warm
+            memory = Memory(process.pid, WORKERS)
+            ours = seconds("paper", wanted.request(kind, 1, count))
+            most = memory.stop()
+        peer(range(slow // 2 + 1, slow + 1))
+        for docx in docxs[:5]:
+            soffice.append(statistics.median(fills) + peers.cold(HOME, engines.fonts(), docx))
+    each, warm, icy = ours / count, statistics.median(theirs), statistics.median(soffice)
+    told = {
+        "papers": count,
+        "docservice_seconds": round(ours, 2),
+        "docservice_ms": round(1000 * each, 2),
+        "peer_ms": report.middle([1000 * s for s in theirs]),
+        "cold_ms": report.middle([1000 * s for s in soffice]),
+        "bare_ms": round(1000 * bare_alone / count, 2),
+        "bare_two_ms": round(1000 * bare_two / count, 2),
+        "peak_mib_of_a_worker": round(most),
+    }
+    rows = [
+        [f"docservice, {WORKERS} workers: request → filed, PDF/A + Word", f"{1000 * each:.1f}", "1"],
+        ["bare conversion of the same lots, one LibreOffice", told["bare_ms"], f"{bare_alone / ours:.2f}"],
+        [f"bare conversion of the same lots, {WORKERS} LibreOffice", told["bare_two_ms"], f"{bare_two / ours:.2f}"],
+        [f"docxtpl + warm unoserver + put, one by one ({slow} measured)", f"{1000 * warm:.0f}", f"{warm / each:.1f}"],
+        ["docxtpl + cold soffice + put, one by one (5 measured)", f"{1000 * icy:.0f}", f"{icy / each:.0f}"],
+    ]
+    name = f"papers-{kind}"
+    names = ("docservice", "bare, one LibreOffice", f"bare, {WORKERS} LibreOffice", "docxtpl + unoserver + put")
+    bars = [
+        (n, float(str(r[1])), f"{r[1]} ms") for n, r in zip((*names, "docxtpl + cold soffice + put"), rows, strict=True)
+    ]
+    _tell(
+        name,
+        told,
+        report.table([f"{count:,} {kind}s", "ms a paper", "times docservice"], rows),
+        report.bars(f"{count:,} {kind}s, ms a paper", bars),
+    )
+
+
+def letter(wanted: Wanted, count: int) -> None:
+    """One letter after the other through a warm, idle service, and its bare conversion in turn."""
+    docx = filled(wanted, "letter", range(1, 2))[0]
+    parts = package.read(docx)
+    engines.office().convert(parts, title="")
+    whole, plain = [], []
+    with service() as _:
+        seconds("paper", wanted.request("letter", 9000, 1))
+        seconds("paper", wanted.request("letter", 9001, 1))
+        for number in range(1, count + 1):
+            whole.append(1000 * _soon(wanted, number))
+            plain.append(1000 * timed(lambda: engines.office().convert(parts, title="")))
+    told = {"request_to_filed_ms": report.middle(whole), "bare_ms": report.middle(plain)}
+    ratio = statistics.median(whole) / statistics.median(plain)
+    rows = [
+        [n, f"{v['median']:.0f} ({v['low']:.0f}…{v['high']:.0f})"]
+        for n, v in (("request → filed", told["request_to_filed_ms"]), ("bare LibreOffice conversion", told["bare_ms"]))
+    ]
+    _tell(
+        "papers-letter", told, report.table(["a letter, ms (quarters)", "median"], [*rows, ["ratio", f"{ratio:.2f}"]])
+    )
+
+
+def _soon(wanted: Wanted, number: int) -> float:
+    started = time.perf_counter()
+    job = jobs.submit("paper", "letter", wanted.request("letter", number, 1), actor="bench")
+    while jobs.get(job.pk).state in ("requested", "running"):
+        time.sleep(0.002)
+    return time.perf_counter() - started
+
+
+def grow(wanted: Wanted, most: int) -> None:
+    """Lots of 10 to ``most`` certificates: milliseconds a paper, and the most memory of a process and its office."""
+    rows, first = [], 1
+    with service() as process:
+        seconds("paper", wanted.request("certificate", 90_000, 60))
+        for count in [size for size in (10, 30, 100, 300, 1000, 3000, 10_000) if size <= most]:
+            memory = Memory(process.pid, WORKERS)
+            took = seconds("paper", wanted.request("certificate", first, count))
+            rows.append([count, round(1000 * took / count, 2), round(memory.stop())])
+            first += count
+            print(rows[-1], flush=True)  # noqa: T201
+    head = ["certificates in one request", "ms a paper", "MiB of a worker and its LibreOffice, at most"]
+    told = {"rows": [dict(zip(("papers", "ms", "mib"), row, strict=True)) for row in rows]}
+    bars = [(f"{row[0]:,}", float(row[1]), f"{row[1]} ms, {row[2]} MiB") for row in rows]
+    _tell(
+        "papers-grow", told, report.table(head, rows), report.bars("ms a certificate by the size of the request", bars)
+    )
+
+
+def _tell(name: str, told: dict[str, Any], markdown: str, svg: str = "") -> None:
+    print(report.machine(), markdown, sep="\n")  # noqa: T201  a command's answer
+    if WRITE:
+        report.keep(name, told, markdown, svg)
+
+
+def main() -> None:
+    """One measurement."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("what", choices=("one", "lot", "orders", "letter", "grow"))
+    words.add_argument("--papers", type=int)
+    words.add_argument("--write", action="store_true", help="into docs/ and docs/performance.md")
+    asked = words.parse_args()
+    wanted = Wanted()
+    try:
+        match asked.what:
+            case "one":
+                one(wanted, asked.papers or 9)
+            case "lot":
+                against(wanted, "certificate", asked.papers or 1000)
+            case "orders":
+                against(wanted, "order", asked.papers or 100)
+            case "letter":
+                letter(wanted, asked.papers or 15)
+            case "grow":
+                grow(wanted, asked.papers or 1000)
+    finally:
+        engines.office().close()
+        shutil.rmtree(HOME, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
