@@ -17,16 +17,19 @@ from docservice.render.package import q
 
 _UNIT = {"p": ("ย่อหน้า", "paragraph"), "tr": ("แถว", "row"), "tc": ("ช่อง", "cell")}
 _PICTURE = "ภาพ"
+_CLOSES_AN_OUTER, _TOO_MANY, _MISSPELT = "outer", "too many", "misspelt"
+_LOOK_AHEAD = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A ``{% %}`` as it was meant: its word (``for``, ``endfor`` …), its body, and how its rows and paragraphs count."""
+    """A ``{% %}`` as it was meant: its word (``for``, ``endfor`` …), its body, and its prefix; ``sure`` where it was written so."""
 
     tag: Tag
     word: str
     body: str
     prefix: str
+    sure: bool = True
 
     @property
     def written(self) -> str:
@@ -80,13 +83,15 @@ def _end(statements: list[Statement], stack: list[int], number: int, found: Pair
     if top.word == wanted:
         _place(top, here, found)
         stack.pop()
-    elif any(statements[one].word == wanted for one in stack):
+        return
+    way = _likeliest(statements, stack, number, wanted)
+    if way == _CLOSES_AN_OUTER:
         while statements[stack[-1]].word != wanted:
             opened = statements[stack.pop()]
             _unclosed(opened, found)
             found.missing[number] = _ends(found.missing.get(number, ""), opened)
         _place(statements[stack.pop()], here, found)
-    elif any(later.word == "end" + top.word for later in statements[number + 1 :]) and top.word in syntax.OPENS:
+    elif way == _TOO_MANY:
         found.dropped.add(number)
         _unopened(here, wanted, found)
     else:
@@ -97,16 +102,42 @@ def _end(statements: list[Statement], stack: list[int], number: int, found: Pair
         stack.pop()
 
 
+def _likeliest(statements: list[Statement], stack: list[int], number: int, wanted: str) -> str:
+    """What an end that does not fit is: the reading that leaves the fewest faults in what follows."""
+    here, open_words = statements[number], [statements[one].word for one in stack]
+    top = statements[stack[-1]]
+    ways = {_MISSPELT: (1 - 0.25 * (here.prefix == top.prefix), open_words[:-1]), _TOO_MANY: (1.0, open_words)}
+    if wanted in open_words:
+        depth = len(open_words) - 1 - open_words[::-1].index(wanted)
+        fits = here.prefix == statements[stack[depth]].prefix
+        ways[_CLOSES_AN_OUTER] = (len(open_words) - 1 - depth - 0.3 * fits, open_words[:depth])
+    rest = statements[number + 1 : number + 1 + _LOOK_AHEAD]
+    return min(ways, key=lambda way: ways[way][0] + _faults(list(ways[way][1]), rest))
+
+
+def _faults(open_words: list[str], rest: list[Statement]) -> int:
+    """How many ends do not fit in what follows, and how many are wanting."""
+    count = 0
+    for one in rest:
+        if one.word in syntax.OPENS or (one.word == "set" and "=" not in one.body):
+            open_words.append(one.word)
+        elif one.word in syntax.ENDS:
+            if open_words and open_words[-1] == syntax.ENDS[one.word]:
+                open_words.pop()
+            else:
+                count += 1
+    return count + len(open_words)
+
+
 def _middle(statements: list[Statement], stack: list[int], number: int, found: Paired) -> None:
     here = statements[number]
     wanted = syntax.MIDDLE[here.word]
-    if stack and statements[stack[-1]].word in wanted:
-        _place(statements[stack[-1]], here, found)
+    top = statements[stack[-1]] if stack else None
+    if top is not None and top.word in wanted and not (top.word == "for" and top.prefix != here.prefix):
+        _place(top, here, found)
         return
-    below = next((one for one in reversed(stack) if statements[one].word in wanted), None)
     found.dropped.add(number)
-    if below is None or statements[stack[-1]].word in ("for", "if"):
-        _unopened(here, "if", found)
+    _unopened(here, "if", found)
 
 
 def _unclosed(opened: Statement, found: Paired) -> None:
@@ -120,8 +151,8 @@ def _unopened(here: Statement, wanted: str, found: Paired) -> None:
     found.troubles.append(Trouble("unopened-block", here.tag.paragraph, here.tag.start, here.tag.end, facts))
 
 
-def _trouble(code: str, here: Statement, opened: Statement, **facts: str) -> Trouble:
-    place = opened.tag.paragraph.place
+def _trouble(code: str, here: Statement, opener: Statement, /, **facts: str) -> Trouble:
+    place = opener.tag.paragraph.place
     said = {"where": place.label(), "where_english": place.english()} | facts
     return Trouble(code, here.tag.paragraph, here.tag.start, here.tag.end, said)
 
@@ -129,7 +160,7 @@ def _trouble(code: str, here: Statement, opened: Statement, **facts: str) -> Tro
 # -------------------------------------------------------------------------------------------- places of a pair
 def _place(opened: Statement, here: Statement, found: Paired) -> None:
     """Whether ``here`` may end (or divide) what ``opened`` began."""
-    if not (opened.tag.whole and here.tag.whole):
+    if not (opened.sure and here.sure):
         return
     one, other = opened.tag.paragraph, here.tag.paragraph
     if opened.prefix != here.prefix:

@@ -59,7 +59,8 @@ def read(data: bytes, known: Collection[str] = ()) -> Read:
         raise _too_many("ตัวอักษร", "letters", letters, _MOST_LETTERS)
     count = 0
     for name, part in found.flow.items():
-        found.tags[name], troubles = tags.scan(part, known)
+        scanned, troubles = tags.scan(part, known)
+        found.tags[name] = sorted(scanned, key=lambda tag: (*tag.paragraph.order, tag.start))
         found.troubles += troubles
         count += len(found.tags[name])
         if count > _MOST_TAGS:
@@ -92,7 +93,7 @@ def examine(data: bytes, kind: Kind | None, kinds: Iterable[Kind]) -> Report:
         return Report(kind.code if kind else None, (fault(wrong.code, wrong.place, **wrong.facts),))
 
 
-def fault(code: str, place: Place, **facts: Any) -> Fault:
+def fault(code: str, place: Place, /, **facts: Any) -> Fault:
     """The fault of ``code`` at ``place`` in words."""
     words = CODES[code]
     said = {"spot": place.spot, "hint": "", "hint_english": ""} | facts

@@ -65,13 +65,17 @@ class Piece:
 
 @dataclass(eq=False)
 class Paragraph:
-    """One paragraph: element, place (without page and spot), pieces, and the containers it stands in."""
+    """One paragraph: element, place (without page and spot), pieces, and the containers it stands in.
+
+    ``order`` and a letter's offset behind it sort tags as the file has them, text boxes inside their paragraph.
+    """
 
     element: etree._Element
     place: Place
     holder: etree._Element
     tables: tuple[tuple[etree._Element, etree._Element, etree._Element], ...]
     box: etree._Element | None
+    order: tuple[float, ...] = ()
     controls: tuple[etree._Element, ...] = ()
     pieces: list[Piece] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
@@ -149,6 +153,7 @@ class _Walk:
         self.index = 0
         self.fields: list[FieldCode] = []
         self.tables = 0
+        self.within: tuple[float, ...] = ()  # where the text box that is being read stands
 
     def all(self) -> Iterator[Paragraph]:
         holders: list[etree._Element] = [self.root]
@@ -210,20 +215,22 @@ class _Walk:
         self.index += 1
         within = place.paragraph if box is not None and place.paragraph else number
         spot = _numbered(place, within, self.index - 1)
-        made = Paragraph(element, spot, holder, tables, box, controls)
-        boxes: list[etree._Element] = []
+        made = Paragraph(element, spot, holder, tables, box, (*self.within, self.index), controls)
+        boxes: list[tuple[int, etree._Element]] = []
         self._inline(element, made, (), boxes, [0])
         yield made
-        for inner in boxes:
-            inside = _boxed(spot)
-            yield from self._blocks(inner, inner, inside, tables, inner, controls, [0])
+        before = self.within
+        for at, inner in boxes:
+            self.within = (*made.order, at - 0.5)
+            yield from self._blocks(inner, inner, _boxed(spot), tables, inner, controls, [0])
+        self.within = before
 
     def _inline(
         self,
         parent: etree._Element,
         made: Paragraph,
         wraps: tuple[etree._Element, ...],
-        boxes: list[etree._Element],
+        boxes: list[tuple[int, etree._Element]],
         at: list[int],
     ) -> None:
         for child in parent:
@@ -250,7 +257,7 @@ class _Walk:
         run: etree._Element,
         made: Paragraph,
         wraps: tuple[etree._Element, ...],
-        boxes: list[etree._Element],
+        boxes: list[tuple[int, etree._Element]],
         at: list[int],
     ) -> None:
         for node in run:
@@ -270,7 +277,7 @@ class _Walk:
                 made.gone.append(at[0])
             elif tag in _DRAWN:
                 found = list(_boxes(node))
-                boxes += found
+                boxes += [(at[0], box) for box in found]
                 made.drawings += not found
 
     def _field(self, kind: str, made: Paragraph, at: int) -> None:

@@ -280,15 +280,15 @@ class Names:
         return NUMBER if all(side.what == "int" for side in sides) else ANY
 
     # ------------------------------------------------------------------------------------------------------ places
-    def tell(self, code: str, line: int, name: str, **facts: str) -> None:
-        """A trouble in the tag of ``line``, at the word ``name`` in it where that is found."""
-        if not 0 < line <= len(self.skeleton.tags):
+    def tell(self, code: str, line: int, word: str, /, **facts: str) -> None:
+        """A trouble in the tag of ``line``, at ``word`` in it where that is found."""
+        if not 0 < line <= len(self.skeleton.tags) or line in self.skeleton.muted:
             return
         tag = self.skeleton.tags[line - 1]
         start, end = tag.start, tag.end
-        at = _word(tag.paragraph.text, name, tag.start, tag.end)
+        at = _word(tag.paragraph.text, word, tag.start, tag.end)
         if at is not None:
-            start, end = at, at + len(name)
+            start, end = at, at + len(word)
         self.troubles.append(Trouble(code, tag.paragraph, start, end, facts))
 
 

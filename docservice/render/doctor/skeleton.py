@@ -7,22 +7,23 @@ Text is left out: nothing of it matters to names, types or conditions. Broken st
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from docservice.render.doctor import blocks, syntax
 from docservice.render.doctor.blocks import Statement
 from docservice.render.doctor.tags import Tag, Trouble
 
-_TARGETS = re.compile(r"\s*for\s+([^\W\d]\w*)(?:\s*,\s*([^\W\d]\w*))*\s+in\b")
-
 
 @dataclass
 class Skeleton:
-    """``source``: line N holds ``tags[N - 1]``; the rest of the troubles found while reading the tags one by one."""
+    """``source``: line N holds ``tags[N - 1]``; lines in ``muted`` were guessed, and only tell what is used.
+
+    ``troubles`` were found while reading the tags one by one, and while pairing them.
+    """
 
     source: str
     tags: list[Tag]
-    bodies: list[str]
+    muted: set[int] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -31,16 +32,17 @@ def built(tags: list[Tag]) -> Skeleton:
     troubles: list[Trouble] = []
     kept = [tag for tag in tags if tag.opener != "{#"]
     lines: list[str] = []
-    bodies: list[str] = []
+    muted: set[int] = set()
     statements: list[Statement] = []
     lines_of: list[int] = []
     for tag in kept:
         read = _read(tag, troubles)
-        bodies.append(read.body)
         if tag.opener == "{%" and read.word in syntax.WORDS:
-            statements.append(Statement(tag, read.word, read.body, read.prefix))
+            statements.append(Statement(tag, read.word, read.body, read.prefix, tag.whole and not read.guessed))
             lines_of.append(len(lines))
         lines.append(read.line)
+        if read.guessed:
+            muted.add(len(lines))
     paired = blocks.pair(statements)
     troubles += paired.troubles
     for number in paired.dropped:
@@ -50,7 +52,7 @@ def built(tags: list[Tag]) -> Skeleton:
             lines[lines_of[number]] = ends + lines[lines_of[number]]
         else:
             lines.append(ends)
-    return Skeleton("\n".join(lines), kept, bodies, troubles)
+    return Skeleton("\n".join(lines), kept, muted, troubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Read:
     word: str
     body: str
     prefix: str
+    guessed: bool = False
 
 
 def _read(tag: Tag, troubles: list[Trouble]) -> _Read:
@@ -75,22 +78,15 @@ def _read(tag: Tag, troubles: list[Trouble]) -> _Read:
     if word in syntax.FORBIDDEN:
         _tell(troubles, "sandbox", tag, what=f"{{% {word} %}}")
         return _Read("", word, body, prefix)
-    if word not in syntax.WORDS or (not prefix and lead == "" and _stray_prefix(body)):
+    if word not in syntax.WORDS or (word == "else" and body != word) or (not prefix and not lead and _stray_prefix(body)):
         guess = syntax.meant(body, prefix)
         if guess is None:
             _tell(troubles, "misspelt-tag", tag, word=word or body[:20], meant="{% if … %}, {% for … in … %}, {% set … %}")
             return _Read("", word, body, prefix)
         if tag.whole:
             _tell(troubles, "misspelt-tag", tag, word=_wrong_word(tag, body), meant=blocks.shown(guess.prefix, guess.body))
-        word, body, prefix = guess.word, guess.body.strip(), guess.prefix
-    elif tag.whole and guessed_end(word, body):
-        body = word
+        return replace(_stated(tag, guess.word, guess.body.strip(), guess.prefix, troubles), guessed=True)
     return _stated(tag, word, body, prefix, troubles)
-
-
-def guessed_end(word: str, body: str) -> bool:
-    """``endfor x``: Jinja takes nothing behind an end; the words behind are told of as a bad expression."""
-    return word in syntax.ENDS and body == word
 
 
 def _stray_prefix(body: str) -> bool:
@@ -107,10 +103,7 @@ def _printing(tag: Tag, body: str, troubles: list[Trouble]) -> _Read:
     if reason:
         if tag.whole:
             _bad(troubles, tag, reason)
-        found = re.match(r"[^\W\d][\w.]*", body)
-        guess = found[0].rstrip(".") if found else ""
-        safe = guess if guess and not syntax.refused("{{", guess) else "''"
-        return _Read("{{ " + safe + " }}", "", body, tag.prefix)
+        return _Read(_mentioned(body), "", body, tag.prefix, guessed=True)
     return _Read("{{ " + body + " }}", "", body, tag.prefix)
 
 
@@ -126,16 +119,27 @@ def _stated(tag: Tag, word: str, body: str, prefix: str, troubles: list[Trouble]
             _bad(troubles, tag, reason)
         line = _mended(word, body)
         body = line.removeprefix("{%").removesuffix("%}").strip() or body
-    return _Read(line, word, body, prefix)
+    return _Read(line, word, body, prefix, guessed=bool(reason))
+
+
+def _mentioned(body: str) -> str:
+    """The names a tag that cannot be read seems to mean, looked at and not printed."""
+    body = re.sub(r"'[^']*'?|\"[^\"]*\"?", " ", body)
+    names = re.findall(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", body)
+    if re.fullmatch(r"\s*\w+(\s+\w+)+\s*", body):
+        names.append(".".join(body.split()))
+    safe = [name for name in names if not syntax.refused("{{", name)]
+    return "".join("{% if " + name + " %}{% endif %}" for name in safe[:10])
 
 
 def _mended(word: str, body: str) -> str:
     """A statement of the same word that Jinja can read, with the names of a loop kept."""
     if word == "for":
-        found = _TARGETS.match(body + " in ")
-        rest = re.search(r"\bin\s+([^\W\d][\w.]*)", body)
-        name = found[1] if found else "item"
-        return "{% for " + name + " in " + (rest[1].rstrip(".") if rest else "[]") + " %}"
+        names = re.findall(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", body)[1:]
+        target = names[0].partition(".")[0] if names else "item"
+        listed = names[-1] if len(names) > 1 and names[-1] != "in" else "[]"
+        line = "{% for " + target + " in " + listed + " %}"
+        return line if not syntax.refused("{%", line[2:-2].strip()) else "{% for item in [] %}"
     if word in ("if", "elif"):
         return "{% " + word + " true %}"
     if word in syntax.ENDS or word == "else":

@@ -98,7 +98,7 @@ def meant(body: str, prefix: str) -> Meant | None:
         inner = found[2].lower()
         if inner in WORDS and found[1].lower() not in WORDS:
             near = difflib.get_close_matches(found[1].lower(), (*PREFIXES, "row", "cell", "para", "td"), 1, 0.3)
-            real = {"row": "tr", "cell": "tc", "para": "p", "td": "tc"}.get(near[0], near[0]) if near else "p"
+            real = {"row": "tr", "cell": "tc", "para": "p", "td": "tr"}.get(near[0], near[0]) if near else "p"
             return Meant(inner, text[found.start(2) :], real)
     if not prefix and (found := re.match(r"(tr|tc|p|r)(if|for|else|elif|endif|endfor|set)\b(.*)", text, re.DOTALL)):
         return Meant(found[2], found[2] + found[3], found[1])

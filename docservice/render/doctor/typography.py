@@ -106,9 +106,9 @@ class Letters:
         if _INVISIBLE < size < least or (size > _SIXTEEN and long and look.origin.get("size_cs") == "run"):
             yield self._told_of("text-size", look, "size_cs", found=_points(size), wanted="16")
 
-    def _told_of(self, code: str, look: Look, what: str, **facts: str) -> tuple[str, str, dict[str, str]]:
+    def _told_of(self, code: str, letters: Look, what: str, /, **facts: str) -> tuple[str, str, dict[str, str]]:
         """A fault of the run itself, or of the style or the defaults it comes from."""
-        origin = look.origin.get(what, "")
+        origin = letters.origin.get(what, "")
         if origin == "run":
             return code, origin, facts | {"style": "", "style_english": ""}
         name = self.looks.names.get(origin, "")

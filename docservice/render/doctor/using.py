@@ -23,8 +23,8 @@ _LONGEST_HINT = 60
 class Telling(Protocol):
     """Who takes down what is wrong."""
 
-    def tell(self, code: str, line: int, name: str, **facts: str) -> None:
-        """A trouble in the tag of ``line``, at the word ``name``."""
+    def tell(self, code: str, line: int, word: str, /, **facts: str) -> None:
+        """A trouble in the tag of ``line``, at ``word``."""
 
 
 def said(node: nodes.Node) -> str:
