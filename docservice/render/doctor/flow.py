@@ -139,6 +139,17 @@ def paragraphs(opened: Opened) -> dict[str, list[Paragraph]]:
     return {name: list(_Walk(name, opened.trees[name]).all()) for name in opened.flowing()}
 
 
+def reread(paragraph: Paragraph) -> None:
+    """Read a paragraph's pieces again, after its runs were cut."""
+    paragraph.__dict__.pop("text", None)
+    paragraph.pieces.clear()
+    paragraph.gone.clear()
+    paragraph.marks.clear()
+    paragraph.fields.clear()
+    paragraph.drawings = 0
+    _Walk(paragraph.place.entry, paragraph.element)._inline(paragraph.element, paragraph, (), [], [0])
+
+
 def part_word(entry: str) -> str:
     """``word/header2.xml`` → ``header``."""
     name = entry.removeprefix("word/").removesuffix(".xml").rstrip("0123456789")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -41,6 +42,7 @@ class Looks:
         self.names: dict[str, str] = {}
         self.default_paragraph = ""
         self.base = Look()
+        self.defaults: etree._Element | None = None
         self._of_style: dict[str, Look] = {}
         self._of_run: dict[tuple[str, str, bytes], Look] = {}
         root = opened.trees.get(STYLES)
@@ -55,8 +57,8 @@ class Looks:
             self.names[code] = str(name.get(q("w:val"))) if name is not None else code
             if style.get(q("w:type")) == "paragraph" and style.get(q("w:default")) in ("1", "true", "on"):
                 self.default_paragraph = code
-        defaults = root.find("w:docDefaults/w:rPrDefault/w:rPr", NS)
-        self.base = self.over(Look(), defaults, "")
+        self.defaults = root.find("w:docDefaults/w:rPrDefault/w:rPr", NS)
+        self.base = self.over(Look(), self.defaults, "")
 
     def over(self, below: Look, properties: etree._Element | None, origin: str) -> Look:
         """``below`` with the run properties on top; ``origin`` is the style's id, ``""`` the defaults, ``run`` a run."""
@@ -84,6 +86,15 @@ class Looks:
             self._of_style[chain[0]] = look
             code = chain[0]
         return self._of_style[code]
+
+    def sources(self) -> Iterator[tuple[str, etree._Element, Look, str]]:
+        """(name, properties, look, origin) of the defaults and of every style that sets letters."""
+        if self.defaults is not None:
+            yield "", self.defaults, self.base, ""
+        for code, style in self.styles.items():
+            properties = style.find(q("w:rPr"))
+            if properties is not None:
+                yield self.names[code], properties, self.of_style(code), code
 
     def of_run(self, run: etree._Element, paragraph: etree._Element) -> Look:
         """The look of a run's letters."""

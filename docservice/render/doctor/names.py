@@ -136,7 +136,7 @@ class Names:
             self.used.add(value.name)
 
     def _unknown(
-        self, name: str, path: str, line: int, known: Collection[str], owner: str, english: str
+        self, name: str, path: str, line: int, known: Collection[str], owner: str, english: str, filed: str = ""
     ) -> None:
         near = difflib.get_close_matches(name, list(known), 1, 0.5) or self._by_label(name)
         if name in self.ended:
@@ -145,6 +145,7 @@ class Names:
             hint, hint_english = "loop ใช้ได้เฉพาะระหว่าง for กับ endfor", "loop exists inside a for only."
         elif near:
             hint, hint_english = f"หมายถึง {path[: len(path) - len(name)]}{near[0]} ใช่หรือไม่", f"Did you mean {near[0]}?"
+            self.used.add(filed + near[0])
         else:
             hint, hint_english = "ดูชื่อช่องทั้งหมดในคู่มือแม่แบบ", "See the guide for all names."
         facts = {"name": path, "owner": owner, "hint": hint, "owner_english": english, "hint_english": hint_english}
@@ -179,7 +180,7 @@ class Names:
                 self._use(found)
                 return found
             said = using.said(owner_node)
-            self._unknown(name, f"{said}.{name}", node.lineno, owner.fields, f"“{said}”", said)
+            self._unknown(name, f"{said}.{name}", node.lineno, owner.fields, f"“{said}”", said, f"{owner.name}.")
         elif owner.what == "loop":
             if name in types.LOOP:
                 return Type(types.LOOP[name], f"loop.{name}" if types.LOOP[name] == "bool" else "")

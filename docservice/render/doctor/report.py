@@ -98,6 +98,7 @@ class Report:
     kind: str | None
     faults: tuple[Fault, ...] = field(default=())
     pages: int | None = None
+    name: str = ""
 
     @property
     def clean(self) -> bool:
@@ -117,6 +118,7 @@ class Report:
 def to_json(report: Report) -> dict[str, Any]:
     """The report as plain values for ``--json`` and the web."""
     return {
+        "name": report.name,
         "kind": report.kind,
         "clean": report.clean,
         "usable": report.usable,

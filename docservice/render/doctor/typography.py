@@ -8,19 +8,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from docservice.catalogue import Kind
 from docservice.render.doctor.flow import Paragraph, Piece
 from docservice.render.doctor.looks import Look, Looks
+from docservice.render.doctor.slots import ALLOWED, lacks_thai_font, uneven_size
 from docservice.render.doctor.tags import Tag, Trouble
-from docservice.render.fonts import ALIASES
 from docservice.render.package import NS, q
-from docservice.render.pdfcheck import SYMBOL_FONTS
 from docservice.thai import clean, to_thai_digits
 
 _THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")
 _HIDDEN = re.compile("[\u200b-\u200d\ufeff\u00ad\u2060]")
 _DIGITS = re.compile(r"[^\s]*[0-9][^\s]*")
-_ALLOWED = frozenset((*ALIASES, *SYMBOL_FONTS))
 _SIXTEEN = 32
 _SET_IN_16 = ("letter", "order", "announcement", "report")
 _LEAST_IN_TABLES = 24  # half points
@@ -56,39 +56,31 @@ class Letters:
 
     def _runs(self, paragraph: Paragraph, tags: list[Tag]) -> Iterator[Trouble]:
         said: dict[tuple[str, str], tuple[int, int, dict[str, str]]] = {}
-        starts, long = [tag.start for tag in tags], len(paragraph.text) > _LONG
         for first, last in _stretches(paragraph):
-            run = first.run
-            rstyle = run.find("w:rPr/w:rStyle", NS)
+            rstyle = first.run.find("w:rPr/w:rStyle", NS)
             if rstyle is not None:
                 yield from self._style(paragraph, str(rstyle.get(q("w:val"))), first.start, last.end)
-            text = paragraph.text[first.start : last.end]
-            over = _over(tags, starts, first.start, last.end)
-            printing = any(tag.opener == "{{" for tag in over)
-            if not (printing or _outside(over, first.start, last.end, text)):
-                continue
+        for start, end, run, thai in _read_letters(paragraph, tags):
             look = self.looks.of_run(run, paragraph.element)
-            for code, origin, facts in self._of_look(
-                look, thai=printing or bool(_THAI.search(text)), text=text, tabled=bool(paragraph.tables), long=long
-            ):
+            for code, origin, facts in self._of_look(look, paragraph, paragraph.text[start:end], thai=thai):
                 key = (code, origin + facts.get("font", "") + facts.get("found", ""))
-                start, end, _ = said.get(key, (first.start, last.end, facts))
-                said[key] = (start, max(end, last.end), facts)
+                first_start, _, _ = said.get(key, (start, end, facts))
+                said[key] = (first_start, end, facts)
         for (code, _), (start, end, facts) in said.items():
             yield Trouble(code, paragraph, start, end, facts)
 
     def _of_look(
-        self, look: Look, *, thai: bool, text: str, tabled: bool, long: bool
+        self, look: Look, paragraph: Paragraph, text: str, *, thai: bool
     ) -> Iterator[tuple[str, str, dict[str, str]]]:
         latin = bool(re.search(r"[A-Za-z0-9{]", text))
-        if look.ascii not in _ALLOWED and (latin or (look.ascii and not thai)):
+        if look.ascii not in ALLOWED and (latin or (look.ascii and not thai)):
             yield self._told_of("wrong-font", look, "ascii", font=look.ascii or "ตามค่าเริ่มต้นของ Word")
         if thai:
-            if not look.cs:
+            if lacks_thai_font(look):
                 yield self._told_of("no-cs-font", look, "ascii")
-            elif look.cs not in _ALLOWED:
+            elif look.cs and look.cs not in ALLOWED:
                 yield self._told_of("wrong-font", look, "cs", font=look.cs)
-            if (look.size or 20) != (look.size_cs or 20):
+            if uneven_size(look):
                 which = "size" if look.origin.get("size") == "run" else "size_cs"
                 yield self._told_of("cs-size", look, which, found=_points(look.size_cs), wanted=_points(look.size))
             for one, slot, thai_word, english in (("bold", "bCs", "ตัวหนา", "Bold"), ("italic", "iCs", "ตัวเอียง", "Italic")):
@@ -98,11 +90,12 @@ class Letters:
             if not (look.language or "").lower().startswith("th"):
                 yield self._told_of("cs-lang", look, "language", found=look.language or "ไม่ได้กำหนด")
             if self.kind is not None and self.kind.code in _SET_IN_16:
-                yield from self._size(look, look.size_cs or 20, tabled=tabled, long=long)
+                yield from self._size(look, look.size_cs or 20, paragraph)
 
-    def _size(self, look: Look, size: int, *, tabled: bool, long: bool) -> Iterator[tuple[str, str, dict[str, str]]]:
+    def _size(self, look: Look, size: int, paragraph: Paragraph) -> Iterator[tuple[str, str, dict[str, str]]]:
         """Running text is set in 16 points; tables may be smaller, headings larger."""
-        least = _LEAST_IN_TABLES if tabled else _SIXTEEN
+        least = _LEAST_IN_TABLES if paragraph.tables else _SIXTEEN
+        long = len(paragraph.text) > _LONG
         if _INVISIBLE < size < least or (size > _SIXTEEN and long and look.origin.get("size_cs") == "run"):
             yield self._told_of("text-size", look, "size_cs", found=_points(size), wanted="16")
 
@@ -115,6 +108,25 @@ class Letters:
         thai = f" (จากรูปแบบ “{name}”)" if name else " (จากค่าเริ่มต้นของเอกสาร)"
         english = f" (by the style '{name}')" if name else " (by the document's defaults)"
         return code, origin, facts | {"style": thai, "style_english": english, "origin": origin or "*"}
+
+
+def lettered(paragraph: Paragraph, tags: list[Tag]) -> Iterator[tuple[int, int, etree._Element]]:
+    """(start, end, run) of every run whose letters will be read as Thai on paper."""
+    for start, end, run, thai in _read_letters(paragraph, tags):
+        if thai:
+            yield start, end, run
+
+
+def _read_letters(paragraph: Paragraph, tags: list[Tag]) -> Iterator[tuple[int, int, etree._Element, bool]]:
+    """(start, end, run, whether Thai) of every run that prints: letters outside statements, and fields."""
+    starts = [tag.start for tag in tags]
+    for first, last in _stretches(paragraph):
+        start, end = first.start, last.end
+        text = paragraph.text[start:end]
+        over = _over(tags, starts, start, end)
+        printing = any(tag.opener == "{{" for tag in over)
+        if printing or _outside(over, start, end, text):
+            yield start, end, first.run, printing or bool(_THAI.search(text))
 
 
 def _points(size: int | None) -> str:
@@ -173,11 +185,19 @@ def _text(paragraph: Paragraph, tags: list[Tag], *, thai: bool) -> Iterator[Trou
                         start + found.end(),
                         {"found": found[0], "wanted": wanted},
                     )
+    for start, end, old, new in twisted(paragraph, tags):
+        yield Trouble("thai-text", paragraph, start, end, {"found": _seen(old), "wanted": new})
+
+
+def twisted(paragraph: Paragraph, tags: list[Tag]) -> Iterator[tuple[int, int, str, str]]:
+    """(start, end, old, new) of every Thai word whose letters are in the wrong order."""
+    for start, text in literal(paragraph, tags):
+        if text.isascii():
+            continue
         for found in re.finditer(r"\S+", text):
             wanted = untwisted(found[0])
             if wanted != found[0] and _THAI.search(found[0]):
-                spot = (start + found.start(), start + found.end())
-                yield Trouble("thai-text", paragraph, *spot, {"found": _seen(found[0]), "wanted": wanted})
+                yield start + found.start(), start + found.end(), found[0], wanted
 
 
 def untwisted(text: str) -> str:
