@@ -11,12 +11,15 @@ from dataclasses import replace
 from docservice.catalogue import Kind
 from docservice.render.doctor import examination, pages
 from docservice.render.doctor.comment import comments, without_comments
+from docservice.render.doctor.located import explained, located
 from docservice.render.doctor.mending import Change, Mended, mend
+from docservice.render.doctor.opening import MOST_BYTES
 from docservice.render.doctor.pages import Mark, Marked, marked
 from docservice.render.doctor.report import Fault, Place, Report, to_json
 from docservice.render.office import Office
 
 __all__ = [
+    "MOST_BYTES",
     "Change",
     "Fault",
     "Mark",
@@ -26,6 +29,8 @@ __all__ = [
     "Report",
     "comments",
     "examine",
+    "explained",
+    "located",
     "marked",
     "mend",
     "to_json",

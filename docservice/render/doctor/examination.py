@@ -88,7 +88,9 @@ def examine(data: bytes, kind: Kind | None, kinds: Iterable[Kind]) -> Report:
         elif (other := _other_kind(names, kind, all_kinds)) is not None:
             facts = {"found": other.code, "found_label": other.label, "kind": kind.code, "label": kind.label}
             return Report(kind.code, (fault("wrong-kind", Place(), **facts),))
-        return Report(kind.code if kind else None, tuple(_ordered(_all(found, kind))))
+        everything = _ordered(_all(found, kind))
+        faults, notes = (tuple(one for one in everything if (one.severity == "note") is note) for note in (False, True))
+        return Report(kind.code if kind else None, faults, notes)
     except Unreadable as wrong:
         return Report(kind.code if kind else None, (fault(wrong.code, wrong.place, **wrong.facts),))
 

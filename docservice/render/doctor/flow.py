@@ -359,12 +359,12 @@ def _boxed(place: Place) -> Place:
 def run_look(run: etree._Element) -> bytes:
     """What a reader sees of a run's look, as bytes to compare: languages, hints and revision marks left out."""
     properties = run.find(q("w:rPr"))
-    if properties is None:
-        return b""
     seen = []
-    for one in properties:
+    for one in properties if properties is not None else ():
         name = etree.QName(one).localname
         if name in ("lang", "noProof", "cs", "rtl", "webHidden", "rPrChange", "ins", "del", "kern", "snapToGrid"):
+            continue
+        if one.get(q("w:val")) in ("0", "false", "off"):
             continue
         values = sorted((str(key), str(value)) for key, value in one.attrib.items() if not str(key).endswith("}hint"))
         if name != "rFonts" or values:

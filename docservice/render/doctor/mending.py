@@ -6,6 +6,7 @@ does not track that. Nothing that could change what a paper says is touched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from docservice.render.doctor.tags import CLOSER, Tag
 from docservice.render.package import q
 
 AUTHOR = "ระบบตรวจแม่แบบ"
+_LOOSE = re.compile(r"[{｛]\s*[{%｛]")
+_TURNED = str.maketrans("}｝", "{｛")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TRACKED = (q("w:ins"), q("w:moveTo"), q("w:del"), q("w:moveFrom"))
 
@@ -118,7 +121,7 @@ def _tags(found: list[Tag]) -> Iterator[_Wanted]:
             code = "smart-quotes" if straight(tag.body).quotes else "break-in-tag" if broken else "autocorrect"
             yield tag.start, tag.end, new, code, f"แก้อักขระในคำสั่ง “{old}” เป็น “{new}”", f"characters in the tag: {new}"
         elif len({id(piece.run) for piece in pieces}) > 1 and text:
-            yield tag.start, tag.end, new, "split-tag", f"รวมคำสั่ง “{new}” ที่ถูกแบ่งให้เป็นชิ้นเดียว", f"the tag in one piece: {new}"
+            yield tag.start, tag.end, new, "many-runs", f"รวมคำสั่ง “{new}” ที่ถูกแบ่งให้เป็นชิ้นเดียว", f"the tag in one piece: {new}"
 
 
 def _safe(tag: Tag, pieces: list[Piece]) -> bool:
@@ -133,8 +136,7 @@ def _safe(tag: Tag, pieces: list[Piece]) -> bool:
 
 def _spaced(tag: Tag) -> bool:
     """``{ { name } }``: both ends are there."""
-    text = tag.text
-    return text[:1] in "{｛" and text[-1:] in "}｝" and not text.startswith(tag.opener) and len(tag.body.strip()) > 0
+    return bool(_LOOSE.match(tag.text) and _LOOSE.match(tag.text[::-1].translate(_TURNED))) and not tag.text.startswith("{{")
 
 
 def _straightened(tag: Tag) -> str:

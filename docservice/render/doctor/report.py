@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from docservice.thai import to_thai_digits
@@ -92,18 +92,21 @@ class Fault:
 class Report:
     """All faults of one template in reading order. ``kind`` is the code of the kind it was held against, if any.
 
+    ``notes`` are what works as it is but is told and, some of it, mended: a tag in several runs, comments left behind.
+
     ``pages`` is how many pages LibreOffice made of it; ``None`` where it was not laid out.
     """
 
     kind: str | None
-    faults: tuple[Fault, ...] = field(default=())
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
     pages: int | None = None
     name: str = ""
 
     @property
     def clean(self) -> bool:
-        """Neither errors nor warnings."""
-        return all(fault.severity == "note" for fault in self.faults)
+        """Neither errors nor warnings; notes there may be."""
+        return not self.faults
 
     @property
     def usable(self) -> bool:
@@ -112,7 +115,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """How many faults of one severity."""
-        return sum(fault.severity == severity for fault in self.faults)
+        return sum(fault.severity == severity for fault in (*self.faults, *self.notes))
 
 
 def to_json(report: Report) -> dict[str, Any]:
@@ -125,8 +128,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "pages": report.pages,
         "errors": report.count("error"),
         "warnings": report.count("warning"),
-        "notes": report.count("note"),
         "faults": _faults(report.faults),
+        "notes": _faults(report.notes),
     }
 
 

@@ -158,6 +158,13 @@ _TAGS = {
         "The tag changes its look half-way; the look of its first letter will be used. Give all of it one look.",
         mendable=True,
     ),
+    "many-runs": Words(
+        "note",
+        "Word แบ่งคำสั่งนี้เป็นหลายชิ้น (ระบบอ่านได้)",
+        "ไม่ต้องแก้ หรือใช้ --fix รวมให้เป็นชิ้นเดียว",
+        "Word has cut the tag into several runs; it works. --fix puts it into one.",
+        mendable=True,
+    ),
     "smart-quotes": _warning(
         "Word เปลี่ยนเครื่องหมายคำพูดในคำสั่งเป็นแบบโค้ง ({found})",
         "พิมพ์เป็นเครื่องหมายตรง ' หรือ \" (กด Ctrl+Z หลัง Word เปลี่ยน)",

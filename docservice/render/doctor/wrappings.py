@@ -47,6 +47,8 @@ def around(tag: Tag) -> Iterator[Trouble]:
         yield Trouble("break-in-tag", *spot, {"found": thai, "found_english": english})
     elif len({run_look(piece.run) for piece in pieces}) > 1:
         yield Trouble("split-tag", *spot)
+    elif len({id(piece.run) for piece in pieces}) > 1:
+        yield Trouble("many-runs", *spot)
 
 
 def characters(tag: Tag) -> Iterator[Trouble]:
