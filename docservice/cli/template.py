@@ -29,7 +29,9 @@ def template_group() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--kind", "kind_code", default="", help="ชนิดเอกสาร เช่น order (ค่าเดิม: ชื่อโฟลเดอร์ หรือเดาจากช่องในไฟล์)")
 @click.option("--fix", is_flag=True, help="แก้ที่แก้ได้โดยไม่เปลี่ยนความ ลงไฟล์ใหม่ FILE-fixed.docx และ FILE-tracked.docx")
-@click.option("--comments", type=click.Path(path_type=Path, dir_okay=False), help="ไฟล์ .docx ที่จะเขียนพร้อมข้อคิดเห็นตรงจุดที่ผิด")
+@click.option(
+    "--comments", type=click.Path(path_type=Path, dir_okay=False), help="ไฟล์ .docx ที่จะเขียนพร้อมข้อคิดเห็นตรงจุดที่ผิด"
+)
 @click.option("--pages/--no-pages", default=True, help="บอกเลขหน้าด้วย (ต้องมี LibreOffice; ค่าเดิม: บอก)")
 @common
 def check(screen: Screen, file: Path, kind_code: str, fix: bool, comments: Path | None, pages: bool) -> None:

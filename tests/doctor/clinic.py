@@ -56,7 +56,8 @@ def cut(*texts: str, looks: tuple[str, ...] = ()) -> str:
     looks = looks or ("",) * len(texts)
     head = '</w:t></w:r><w:r>{}<w:t xml:space="preserve">'
     return texts[0] + "".join(
-        head.format(f"<w:rPr>{look}</w:rPr>" if look else "") + text for text, look in zip(texts[1:], looks[1:], strict=True)
+        head.format(f"<w:rPr>{look}</w:rPr>" if look else "") + text
+        for text, look in zip(texts[1:], looks[1:], strict=True)
     )
 
 

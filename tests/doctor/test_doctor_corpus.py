@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 from doctor.clinic import KINDS, At, kind, where
-from doctor.ill import ALL, Ill
+from doctor.ill import Ill
+from doctor.ill_looks import FILES, LOOKS
+from doctor.ill_statements import NAMES, STATEMENTS
+from doctor.ill_tags import BRACES, MANGLED
 
 from docservice.render import doctor
+
+ALL = (*BRACES, *MANGLED, *STATEMENTS, *NAMES, *LOOKS, *FILES)
 
 
 @pytest.mark.parametrize("ill", ALL, ids=[ill.name for ill in ALL])

@@ -1,6 +1,6 @@
 """The doctor of templates: every fault of a Word template at once, each with its place; comments; safe mends.
 
-Bytes in, data or bytes out. ``examine`` never raises for what is in the bytes: a file that is no template has one fault.
+Bytes in, data or bytes out. ``examine`` never raises for what is in the bytes: what is no template has one fault.
 """
 
 from __future__ import annotations

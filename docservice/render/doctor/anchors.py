@@ -48,7 +48,9 @@ class Anchored:
                 return holder, 0, 0
         return (body[0], 0, 0) if body else None
 
-    def bracket(self, paragraph: Paragraph, start: int, end: int, before: etree._Element, after: etree._Element) -> None:
+    def bracket(
+        self, paragraph: Paragraph, start: int, end: int, before: etree._Element, after: etree._Element
+    ) -> None:
         """Put ``before`` in front of letter ``start`` and ``after`` behind letter ``end - 1``; runs are cut for it."""
         if end <= start:
             self.changed.add(paragraph.place.entry)

@@ -12,7 +12,8 @@ from lxml import etree
 
 from docservice.render.doctor import syntax
 from docservice.render.doctor.flow import Paragraph
-from docservice.render.doctor.tags import Tag, Trouble
+from docservice.render.doctor.looks import properties_of
+from docservice.render.doctor.tags import CLOSER, Tag, Trouble
 from docservice.render.package import q
 
 _UNIT = {"p": ("ย่อหน้า", "paragraph"), "tr": ("แถว", "row"), "tc": ("ช่อง", "cell")}
@@ -23,7 +24,7 @@ _LOOK_AHEAD = 200
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A ``{% %}`` as it was meant: its word (``for``, ``endfor`` …), its body, and its prefix; ``sure`` where it was written so."""
+    """A ``{% %}`` as it was meant: word (``for``, ``endfor`` …), body and prefix; ``sure`` if it was written so."""
 
     tag: Tag
     word: str
@@ -39,10 +40,10 @@ class Statement:
 
 @dataclass(slots=True)
 class Paired:
-    """The statements of a part in order, all ends matched: ``dropped`` open or close nothing, ``missing`` want an end."""
+    """Statements with all ends matched: ``dropped`` open or close nothing, before those in ``missing`` ends are wanted."""
 
     dropped: set[int] = field(default_factory=set)
-    missing: dict[int, str] = field(default_factory=dict)  # index of the statement before whose line it is wanted → end
+    missing: dict[int, str] = field(default_factory=dict)  # number of a statement → the ends wanted before it
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -98,12 +99,15 @@ def _end(statements: list[Statement], stack: list[int], number: int, found: Pair
         found.dropped.add(number)
         found.missing[number] = _ends(found.missing.get(number, ""), top)
         meant = shown(here.prefix, syntax.OPENS.get(top.word, "endset"))
-        found.troubles.append(_trouble("mismatched-block", here, top, word=here.written, opened=top.written, meant=meant))
+        found.troubles.append(
+            _trouble("mismatched-block", here, top, word=here.written, opened=top.written, meant=meant)
+        )
         stack.pop()
 
 
 def _likeliest(statements: list[Statement], stack: list[int], number: int, wanted: str) -> str:
     """What an end that does not fit is: the reading that leaves the fewest faults in what follows."""
+    stack = stack[-_LOOK_AHEAD:]
     here, open_words = statements[number], [statements[one].word for one in stack]
     top = statements[stack[-1]]
     ways = {_MISSPELT: (1 - 0.25 * (here.prefix == top.prefix), open_words[:-1]), _TOO_MANY: (1.0, open_words)}
@@ -200,18 +204,25 @@ def swallowing(tags: list[Tag], paragraphs: list[Paragraph]) -> Iterator[Trouble
             continue
         unit = _unit(tag)
         if unit is None:
-            meant = "{" + tag.opener[1] + ("p " if tag.opener == "{%" else " ") + tag.body.strip() + " " + tag.opener[1].replace("{", "}") + "}"
-            facts = {"tag": tag.text, "meant": meant}
-            yield Trouble("row-tag-outside-table", tag.paragraph, tag.start, tag.end, facts)
-            continue
-        if last[unit, tag.prefix] is not tag:
-            yield _swallowed(last[unit, tag.prefix], tag.text, at=tag)
-            continue
-        inside = [tag.paragraph] if tag.prefix == "p" else (rows if tag.prefix == "tr" else cells)[unit]
-        if rest := _rest(tag, inside, beside):
-            yield _swallowed(tag, rest)
-        elif tag.prefix == "p" and unit.find(f"{q('w:pPr')}/{q('w:sectPr')}") is not None:
-            yield Trouble("swallowed-section", tag.paragraph, tag.start, tag.end, {"tag": tag.text})
+            yield _outside(tag)
+        elif (taker := last[unit, tag.prefix]) is not tag:
+            yield _swallowed(taker, tag.text, at=tag)
+        else:
+            inside = [tag.paragraph] if tag.prefix == "p" else (rows if tag.prefix == "tr" else cells)[unit]
+            yield from _lost(tag, unit, _rest(tag, inside, beside))
+
+
+def _outside(tag: Tag) -> Trouble:
+    plain = f"{tag.opener}{'p' if tag.opener == '{%' else ''} {tag.body.strip()} {CLOSER[tag.opener]}"
+    return Trouble("row-tag-outside-table", tag.paragraph, tag.start, tag.end, {"tag": tag.text, "meant": plain})
+
+
+def _lost(tag: Tag, unit: etree._Element, rest: str) -> Iterator[Trouble]:
+    properties = properties_of(unit) if tag.prefix == "p" else None
+    if rest:
+        yield _swallowed(tag, rest)
+    elif properties is not None and properties.find(q("w:sectPr")) is not None:
+        yield Trouble("swallowed-section", tag.paragraph, tag.start, tag.end, {"tag": tag.text})
 
 
 def _unit(tag: Tag) -> etree._Element | None:
@@ -234,13 +245,12 @@ def _rest(tag: Tag, inside: list[Paragraph], beside: dict[Paragraph, list[Tag]])
 
 def _swallowed(tag: Tag, text: str, at: Tag | None = None) -> Trouble:
     thai, english = _UNIT[tag.prefix]
-    closer = {"{{": "}}", "{%": "%}", "{#": "#}"}[tag.opener]
     facts = {
         "tag": tag.text,
         "unit": thai,
         "unit_english": english,
         "text": text,
-        "plain": f"{tag.opener} {tag.body.strip()} {closer}",
+        "plain": f"{tag.opener} {tag.body.strip()} {CLOSER[tag.opener]}",
     }
     spot = at or tag
     return Trouble("swallowed-text", spot.paragraph, spot.start, spot.end, facts)

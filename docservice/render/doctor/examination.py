@@ -24,13 +24,14 @@ from docservice.render.package import q
 
 _MOST_OF_ONE = 40  # faults of one code that are told one by one
 _MOST_TAGS = 20_000
+_DEEPEST = 100
 _MOST_LETTERS = 4_000_000
 _ORDER = ("file", "body", "header", "footer", "footnote", "endnote")
 
 
 @dataclass
 class Read:
-    """A template read: its parts, paragraphs, tags and skeletons by part, and what is wrong with the tags themselves."""
+    """A template read: paragraphs, tags and skeletons by part, and what is wrong with the tags themselves."""
 
     file: Opened
     flow: dict[str, list[Paragraph]]
@@ -91,6 +92,9 @@ def examine(data: bytes, kind: Kind | None, kinds: Iterable[Kind]) -> Report:
         everything = _ordered(_all(found, kind))
         faults, notes = (tuple(one for one in everything if (one.severity == "note") is note) for note in (False, True))
         return Report(kind.code if kind else None, faults, notes)
+    except RecursionError:
+        facts = {"what": "คำสั่งซ้อนกัน", "what_english": "tags within tags", "count": "มาก", "most": str(_DEEPEST)}
+        return Report(kind.code if kind else None, (fault("too-many-pieces", Place(), **facts),))
     except Unreadable as wrong:
         return Report(kind.code if kind else None, (fault(wrong.code, wrong.place, **wrong.facts),))
 
@@ -271,6 +275,3 @@ def _ordered(faults: Iterable[Fault]) -> list[Fault]:
         unique.values(),
         key=lambda one: (_ORDER.index(one.place.part), one.place.entry, one.place.index or 0, one.place.start),
     )
-
-
-

@@ -7,24 +7,37 @@ tags, fields, text boxes with their fallback copies. Deleted text is no text. No
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lxml import etree
 
 from docservice.render.doctor.opening import Opened
 from docservice.render.doctor.report import Place
-from docservice.render.package import DOCUMENT, NS, q
+from docservice.render.package import DOCUMENT, q
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _AROUND = 60  # letters of the sentence shown on either side of the spot
-_INLINE = {q(f"w:{name}") for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdt", "fldSimple", "dir", "bdo")}
+_INLINE = {
+    q(f"w:{name}") for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdt", "fldSimple", "dir", "bdo")
+}
 _GONE = {q("w:del"), q("w:moveFrom")}
 _BLOCK = {q(f"w:{name}") for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
-_LETTERS = {q("w:tab"): "\t", q("w:ptab"): "\t", q("w:br"): "\n", q("w:cr"): "\n", q("w:noBreakHyphen"): "-", q("w:softHyphen"): ""}
+_LETTERS = {
+    q("w:tab"): "\t",
+    q("w:ptab"): "\t",
+    q("w:br"): "\n",
+    q("w:cr"): "\n",
+    q("w:noBreakHyphen"): "-",
+    q("w:softHyphen"): "",
+}
 _DRAWN = {q("w:drawing"), q("w:pict"), q("w:object"), f"{MC}AlternateContent"}
 _T, _P, _TBL, _TR, _TC, _R = (q(f"w:{name}") for name in ("t", "p", "tbl", "tr", "tc", "r"))
 _NOTE_PARTS = {q("w:footnote"), q("w:endnote")}
+
+
+Tables = tuple[tuple[etree._Element, etree._Element, etree._Element], ...]
+"""Every table a paragraph is in, with its row and cell, the outermost first."""
 
 
 @dataclass(slots=True)
@@ -73,7 +86,7 @@ class Paragraph:
     element: etree._Element
     place: Place
     holder: etree._Element
-    tables: tuple[tuple[etree._Element, etree._Element, etree._Element], ...]
+    tables: Tables
     box: etree._Element | None
     order: tuple[float, ...] = ()
     controls: tuple[etree._Element, ...] = ()
@@ -108,20 +121,11 @@ class Paragraph:
         end = len(self.text) if end is None else end
         first, last = max(0, start - _AROUND), min(len(self.text), end + _AROUND)
         before, spot, after = (_shown(self.text[a:b]) for a, b in ((first, start), (start, end), (end, last)))
-        place = self.place
-        return Place(
-            part=place.part,
-            entry=place.entry,
-            paragraph=place.paragraph,
-            table=place.table,
-            row=place.row,
-            cell=place.cell,
-            nested=place.nested,
-            text_box=place.text_box,
+        return replace(
+            self.place,
             before=("…" if first else "") + before,
             spot=spot,
             after=after + ("…" if last < len(self.text) else ""),
-            index=place.index,
             start=start,
         )
 
@@ -156,6 +160,17 @@ def part_word(entry: str) -> str:
     return {"document": "body", "footnotes": "footnote", "endnotes": "endnote"}.get(name, name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What a block stands in: its holder (body, cell, text box …), the place so far, tables, box and controls."""
+
+    holder: etree._Element
+    place: Place
+    tables: Tables = ()
+    box: etree._Element | None = None
+    controls: tuple[etree._Element, ...] = ()
+
+
 class _Walk:
     """One part, from its first paragraph to its last."""
 
@@ -173,67 +188,49 @@ class _Walk:
         elif self.part in ("footnote", "endnote"):
             holders = [note for note in self.root if note.tag in _NOTE_PARTS and note.get(q("w:type")) is None]
         for holder in holders:
-            yield from self._blocks(holder, holder, Place(part=self.part, entry=self.entry), (), None, (), [0])
+            yield from self._blocks(holder, _Where(holder, Place(part=self.part, entry=self.entry)), [0])
 
-    def _blocks(
-        self,
-        parent: etree._Element,
-        holder: etree._Element,
-        place: Place,
-        tables: tuple[tuple[etree._Element, etree._Element, etree._Element], ...],
-        box: etree._Element | None,
-        controls: tuple[etree._Element, ...],
-        count: list[int],
-    ) -> Iterator[Paragraph]:
+    def _blocks(self, parent: etree._Element, where: _Where, count: list[int]) -> Iterator[Paragraph]:
         for block in parent:
             if block.tag == _P:
                 count[0] += 1
-                yield from self._paragraph(block, holder, place, tables, box, controls, count[0])
+                yield from self._paragraph(block, where, count[0])
             elif block.tag == _TBL:
-                if not tables and box is None:
+                if not where.tables and where.box is None:
                     self.tables += 1
-                yield from self._table(block, place, tables, box, controls)
+                yield from self._table(block, where)
             elif block.tag in _BLOCK or block.tag == f"{MC}AlternateContent":
-                inner = _choice(block) if block.tag not in _BLOCK else block
-                within = (*controls, block) if block.tag == q("w:sdt") else controls
-                yield from self._blocks(inner, holder, place, tables, box, within, count)
+                inner = block if block.tag in _BLOCK else _choice(block)
+                controls = (*where.controls, block) if block.tag == q("w:sdt") else where.controls
+                yield from self._blocks(inner, replace(where, controls=controls), count)
 
-    def _table(
-        self,
-        table: etree._Element,
-        place: Place,
-        tables: tuple[tuple[etree._Element, etree._Element, etree._Element], ...],
-        box: etree._Element | None,
-        controls: tuple[etree._Element, ...],
-    ) -> Iterator[Paragraph]:
-        before = 1 + sum(1 for _ in table.itersiblings(_TBL, preceding=True))
+    def _table(self, table: etree._Element, where: _Where) -> Iterator[Paragraph]:
+        outer = not where.tables and where.box is None
+        number = self.tables if outer else 1 + sum(1 for _ in table.itersiblings(_TBL, preceding=True))
         for row_number, row in enumerate(_within(table, _TR), start=1):
             for cell_number, cell in enumerate(_within(row, _TC), start=1):
-                numbers = (self.tables if not tables else before, row_number, cell_number)
-                here = _cell_place(place, numbers, nested=bool(tables) or box is not None)
-                yield from self._blocks(cell, cell, here, (*tables, (table, row, cell)), box, controls, [0])
+                numbers = (number, row_number, cell_number)
+                place = replace(where.place, paragraph=None, nested=numbers)
+                if outer:
+                    place = replace(where.place, paragraph=None, table=number, row=row_number, cell=cell_number)
+                inside = replace(where, holder=cell, place=place, tables=(*where.tables, (table, row, cell)))
+                yield from self._blocks(cell, inside, [0])
 
-    def _paragraph(
-        self,
-        element: etree._Element,
-        holder: etree._Element,
-        place: Place,
-        tables: tuple[tuple[etree._Element, etree._Element, etree._Element], ...],
-        box: etree._Element | None,
-        controls: tuple[etree._Element, ...],
-        number: int,
-    ) -> Iterator[Paragraph]:
+    def _paragraph(self, element: etree._Element, where: _Where, number: int) -> Iterator[Paragraph]:
         self.index += 1
-        within = place.paragraph if box is not None and place.paragraph else number
-        spot = _numbered(place, within, self.index - 1)
-        made = Paragraph(element, spot, holder, tables, box, (*self.within, self.index), controls)
+        if where.box is not None and where.place.paragraph:  # a text box is found by the paragraph that holds it
+            number = where.place.paragraph
+        spot = replace(where.place, paragraph=number, index=self.index - 1)
+        order = (*self.within, self.index)
+        made = Paragraph(element, spot, where.holder, where.tables, where.box, order, where.controls)
         boxes: list[tuple[int, etree._Element]] = []
         self._inline(element, made, (), boxes, [0])
         yield made
         before = self.within
         for at, inner in boxes:
             self.within = (*made.order, at - 0.5)
-            yield from self._blocks(inner, inner, _boxed(spot), tables, inner, controls, [0])
+            inside = replace(where, holder=inner, place=replace(spot, text_box=True, index=None), box=inner)
+            yield from self._blocks(inner, inside, [0])
         self.within = before
 
     def _inline(
@@ -328,34 +325,6 @@ def _within(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
             yield from _within(child, wanted)
 
 
-def _cell_place(place: Place, numbers: tuple[int, int, int], *, nested: bool) -> Place:
-    table, row, cell = numbers
-    if nested:
-        return Place(place.part, place.entry, None, None, place.table, place.row, place.cell, numbers, place.text_box)
-    return Place(place.part, place.entry, None, None, table, row, cell)
-
-
-def _numbered(place: Place, number: int, index: int) -> Place:
-    return Place(
-        place.part,
-        place.entry,
-        None,
-        number,
-        place.table,
-        place.row,
-        place.cell,
-        place.nested,
-        place.text_box,
-        index=index,
-    )
-
-
-def _boxed(place: Place) -> Place:
-    return Place(
-        place.part, place.entry, None, place.paragraph, place.table, place.row, place.cell, place.nested, text_box=True
-    )
-
-
 def run_look(run: etree._Element) -> bytes:
     """What a reader sees of a run's look, as bytes to compare: languages, hints and revision marks left out."""
     properties = run.find(q("w:rPr"))
@@ -370,6 +339,3 @@ def run_look(run: etree._Element) -> bytes:
         if name != "rFonts" or values:
             seen.append((name, tuple(values)))
     return repr(sorted(seen)).encode()
-
-
-__all__ = ["MC", "NS", "FieldCode", "Paragraph", "Piece", "paragraphs", "part_word", "run_look"]

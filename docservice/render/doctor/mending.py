@@ -121,7 +121,14 @@ def _tags(found: list[Tag]) -> Iterator[_Wanted]:
             code = "smart-quotes" if straight(tag.body).quotes else "break-in-tag" if broken else "autocorrect"
             yield tag.start, tag.end, new, code, f"แก้อักขระในคำสั่ง “{old}” เป็น “{new}”", f"characters in the tag: {new}"
         elif len({id(piece.run) for piece in pieces}) > 1 and text:
-            yield tag.start, tag.end, new, "many-runs", f"รวมคำสั่ง “{new}” ที่ถูกแบ่งให้เป็นชิ้นเดียว", f"the tag in one piece: {new}"
+            yield (
+                tag.start,
+                tag.end,
+                new,
+                "many-runs",
+                f"รวมคำสั่ง “{new}” ที่ถูกแบ่งให้เป็นชิ้นเดียว",
+                f"the tag in one piece: {new}",
+            )
 
 
 def _safe(tag: Tag, pieces: list[Piece]) -> bool:
@@ -136,7 +143,9 @@ def _safe(tag: Tag, pieces: list[Piece]) -> bool:
 
 def _spaced(tag: Tag) -> bool:
     """``{ { name } }``: both ends are there."""
-    return bool(_LOOSE.match(tag.text) and _LOOSE.match(tag.text[::-1].translate(_TURNED))) and not tag.text.startswith("{{")
+    return bool(_LOOSE.match(tag.text) and _LOOSE.match(tag.text[::-1].translate(_TURNED))) and not tag.text.startswith(
+        "{{"
+    )
 
 
 def _straightened(tag: Tag) -> str:
@@ -199,7 +208,9 @@ def _letters(mender: _Mender, looks: Looks, paragraph: Paragraph, found: list[Ta
         for change in changes:
             change.apply(properties)
             place = paragraph.spot(start, end)
-            mender.changes.append(Change(change.code, place, change.before, change.after, change.message, change.english))
+            mender.changes.append(
+                Change(change.code, place, change.before, change.after, change.message, change.english)
+            )
         for one in properties.findall(q("w:rPrChange")):
             properties.remove(one)
         properties.append(old)

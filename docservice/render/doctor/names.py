@@ -9,11 +9,11 @@ import difflib
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from jinja2 import nodes
+from jinja2 import TemplateError, nodes
 
 from docservice.catalogue import Kind
 from docservice.render import strict
-from docservice.render.doctor import types, using
+from docservice.render.doctor import syntax, types, using
 from docservice.render.doctor.skeleton import Skeleton
 from docservice.render.doctor.tags import Trouble
 from docservice.render.doctor.types import ANY, FLAG, NUMBER, TEXT, Type
@@ -36,7 +36,12 @@ class Names:
 
     def read(self) -> list[Trouble]:
         """All troubles with names."""
-        tree = self.environment.parse(self.skeleton.source)
+        try:
+            tree = self.environment.parse(self.skeleton.source)
+        except TemplateError as error:
+            thai, hint = syntax.why(str(error))
+            self.tell("bad-expression", getattr(error, "lineno", 0), "", why=thai, hint=hint, why_english=str(error))
+            return self.troubles
         scope: Scope = {}
         if self.kind is not None:
             scope = {name: types.of_field(field, name) for name, field in self.kind.fields.items()}
@@ -49,62 +54,80 @@ class Names:
             self._statement(node, scope)
 
     def _statement(self, node: nodes.Node, scope: Scope) -> None:
-        if isinstance(node, nodes.Output):
-            for part in node.nodes:
-                if not isinstance(part, nodes.TemplateData):
-                    using.printed(self, part, self.value(part, scope))
-        elif isinstance(node, nodes.For):
-            self._for(node, scope)
-        elif isinstance(node, nodes.If):
-            self.value(node.test, scope)
-            for body in (node.body, *([one] for one in node.elif_), node.else_):
-                self._body(list(body), scope)
-        elif isinstance(node, nodes.Assign):
-            self._assign(node.target, self.value(node.node, scope), scope)
-        elif isinstance(node, nodes.AssignBlock | nodes.FilterBlock):
-            self.tell("unsafe-value", node.lineno, "", what="{% set %} หรือ {% filter %} ที่คร่อมข้อความ")
-            self._body(node.body, scope)
-            if isinstance(node, nodes.AssignBlock):
-                self._assign(node.target, ANY, scope)
-        elif isinstance(node, nodes.With):
-            inner = dict(scope)
-            for target, value in zip(node.targets, node.values, strict=True):
-                self._assign(target, self.value(value, scope), inner)
-            self._body(node.body, inner)
-        elif isinstance(node, nodes.Macro | nodes.CallBlock):
-            self._macro(node, scope)
+        found = getattr(self, f"do_{type(node).__name__.lower()}", None)
+        if found is not None:
+            found(node, scope)
         elif isinstance(node, _FORBIDDEN):
             self.tell("sandbox", node.lineno, "", what=type(node).__name__.lower())
         else:
             for child in node.iter_child_nodes():
                 self.value(child, scope)
 
-    def _for(self, node: nodes.For, scope: Scope) -> None:
+    def do_output(self, node: nodes.Output, scope: Scope) -> None:
+        """``{{ … }}``."""
+        for part in node.nodes:
+            if not isinstance(part, nodes.TemplateData):
+                using.printed(self, part, self.value(part, scope))
+
+    def do_if(self, node: nodes.If, scope: Scope) -> None:
+        """``{% if … %}`` with its ``elif`` and ``else``."""
+        self.value(node.test, scope)
+        for body in (node.body, node.elif_, node.else_):
+            self._body(list(body), scope)
+
+    def do_assign(self, node: nodes.Assign, scope: Scope) -> None:
+        """``{% set name = … %}``."""
+        self._bind(node.target, self.value(node.node, scope), scope)
+
+    def do_assignblock(self, node: nodes.AssignBlock, scope: Scope) -> None:
+        """``{% set name %}…{% endset %}``."""
+        self.do_filterblock(node, scope)
+        self._bind(node.target, ANY, scope)
+
+    def do_filterblock(self, node: nodes.FilterBlock | nodes.AssignBlock, scope: Scope) -> None:
+        """``{% filter … %}``: what stands between is Word's own markup, no text."""
+        self.tell("unsafe-value", node.lineno, "", what="{% set %} หรือ {% filter %} ที่คร่อมข้อความ")
+        self._body(node.body, scope)
+
+    def do_with(self, node: nodes.With, scope: Scope) -> None:
+        """``{% with … %}``."""
+        inner = dict(scope)
+        for target, value in zip(node.targets, node.values, strict=True):
+            self._bind(target, self.value(value, scope), inner)
+        self._body(node.body, inner)
+
+    def do_for(self, node: nodes.For, scope: Scope) -> None:
+        """``{% for … in … %}``."""
         listed = self.value(node.iter, scope)
-        using.repeated(self, node.iter, listed, node.target)
+        using.repeated(self, node.iter, listed)
         inner = dict(scope) | {"loop": Type("loop", "loop")}
-        self._assign(node.target, listed.of or ANY, inner)
+        self._bind(node.target, listed.of or ANY, inner)
         if node.test is not None:
             self.value(node.test, inner)
         self._body(node.body, inner)
         self._body(node.else_, scope)
         self.ended |= set(inner) - set(scope) - {"loop"}
 
-    def _macro(self, node: Any, scope: Scope) -> None:
-        inner = dict(scope) | {argument.name: ANY for argument in node.args}
-        inner |= dict.fromkeys(("caller", "varargs", "kwargs"), ANY)
-        if isinstance(node, nodes.Macro):
-            scope[node.name] = inner[node.name] = ANY
-        else:
-            self.value(node.call, scope)
-        self._body(node.body, inner)
+    def do_macro(self, node: nodes.Macro, scope: Scope) -> None:
+        """``{% macro … %}``."""
+        scope[node.name] = ANY
+        self._called(node, scope)
 
-    def _assign(self, target: nodes.Node, value: Type, scope: Scope) -> None:
+    def do_callblock(self, node: nodes.CallBlock, scope: Scope) -> None:
+        """``{% call … %}``."""
+        self.value(node.call, scope)
+        self._called(node, scope)
+
+    def _called(self, node: nodes.Macro | nodes.CallBlock, scope: Scope) -> None:
+        inner = dict(scope) | {argument.name: ANY for argument in node.args}
+        self._body(node.body, inner | dict.fromkeys(("caller", "varargs", "kwargs"), ANY))
+
+    def _bind(self, target: nodes.Node, value: Type, scope: Scope) -> None:
         if isinstance(target, nodes.Name):
             scope[target.name] = value
         elif isinstance(target, nodes.Tuple | nodes.List):
             for one in target.items:
-                self._assign(one, ANY, scope)
+                self._bind(one, ANY, scope)
 
     # ------------------------------------------------------------------------------------------------ expressions
     def value(self, node: nodes.Node | None, scope: Scope) -> Type:
@@ -219,7 +242,10 @@ class Names:
         for argument in (*node.args, *(pair.value for pair in node.kwargs)):
             self.value(argument, scope)
         if isinstance(node.node, nodes.Name) and node.node.name == "range":
-            if any(isinstance(one, nodes.Const) and isinstance(one.value, int) and one.value > _MOST_RANGE for one in node.args):
+            if any(
+                isinstance(one, nodes.Const) and isinstance(one.value, int) and one.value > _MOST_RANGE
+                for one in node.args
+            ):
                 self.tell("sandbox", node.lineno, "range", what="range ที่ยาวเกินไป")
             return Type("list", of=NUMBER)
         if isinstance(node.node, nodes.Getattr):

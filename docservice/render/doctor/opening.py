@@ -1,4 +1,4 @@
-"""Bytes that somebody calls a template, opened within bounds: its parts and their XML, or the one fault that forbids it.
+"""Bytes that somebody calls a template, opened within bounds: parts and their XML, or the one fault that forbids it.
 
 Nothing is parsed before it was measured; no document type, no entity, no depth beyond 256 elements.
 """
@@ -15,8 +15,8 @@ from typing import Any
 from lxml import etree
 
 from docservice.render import package
-from docservice.render.package import DOCUMENT, NS, Parts, q
 from docservice.render.doctor.report import Place
+from docservice.render.package import DOCUMENT, NS, Parts, q
 
 MOST_BYTES = package.MOST_BYTES
 MOST_UNPACKED = 192 * 1024**2
@@ -68,10 +68,10 @@ class Opened:
 
 def opened(data: bytes) -> Opened:
     """The file's parts. Raises ``Unreadable``."""
-    if not data.strip(b"\0 \r\n"):
-        raise Unreadable("empty-file")
     if len(data) > MOST_BYTES:
         raise Unreadable("file-too-large", most=MOST_BYTES // 1024**2)
+    if not data[:1024].strip(b"\0 \r\n") and not data.strip(b"\0 \r\n"):
+        raise Unreadable("empty-file")
     if not data.startswith(b"PK"):
         raise _foreign(data)
     parts = _parts(data)

@@ -1,4 +1,4 @@
-"""Pages of the places: the template as LibreOffice lays it out, with its tags as they stand, and marks for a picture."""
+"""Pages of the places: the template as LibreOffice lays it out, tags and all, and marks for a picture of it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def with_pages(office: Office, data: bytes, report: Report) -> Report:
     if layout is None:
         return report
     faults = [
-        fault if name is None else replace(fault, place=replace(fault.place, page=_page(name, layout.places, layout.pages)))
+        fault
+        if name is None
+        else replace(fault, place=replace(fault.place, page=_page(name, layout.places, layout.pages)))
         for fault, name in zip(report.faults, names, strict=True)
     ]
     return replace(report, faults=tuple(faults), pages=layout.pages)

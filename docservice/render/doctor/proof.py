@@ -7,7 +7,6 @@ from types import TracebackType
 
 from jinja2 import TemplateError, nodes
 
-
 from docservice.catalogue import Kind
 from docservice.errors import FactsRefused
 from docservice.render import strict
@@ -77,7 +76,6 @@ def _thai(error: BaseException) -> str:
 
 
 def _english(error: BaseException) -> str:
-    return error.english if isinstance(error, strict.TemplateFault) else f"The tag does not work with the facts ({error})"
-
-
-
+    return (
+        error.english if isinstance(error, strict.TemplateFault) else f"The tag does not work with the facts ({error})"
+    )

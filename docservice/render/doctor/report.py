@@ -9,7 +9,13 @@ from typing import Any, Literal
 from docservice.thai import to_thai_digits
 
 Severity = Literal["error", "warning", "note"]
-PARTS = {"body": "เนื้อเอกสาร", "header": "หัวกระดาษ", "footer": "ท้ายกระดาษ", "footnote": "เชิงอรรถ", "endnote": "อ้างอิงท้ายเรื่อง"}
+PARTS = {
+    "body": "เนื้อเอกสาร",
+    "header": "หัวกระดาษ",
+    "footer": "ท้ายกระดาษ",
+    "footnote": "เชิงอรรถ",
+    "endnote": "อ้างอิงท้ายเรื่อง",
+}
 FILE = "file"
 
 
@@ -17,10 +23,10 @@ FILE = "file"
 class Place:
     """A place in a Word file as a person finds it. All numbers count from 1; ``None`` where there is no such thing.
 
-    ``part`` is ``body``, ``header``, ``footer``, ``footnote``, ``endnote`` or ``file`` (the file as a whole); ``entry`` the
-    part's name in the package. ``paragraph`` counts within the cell, or within the part outside tables; ``table``
+    ``part`` is ``body``, ``header``, ``footer``, ``footnote``, ``endnote`` or ``file`` (the file as a whole), ``entry``
+    its name in the package. ``paragraph`` counts within the cell, or within the part outside tables; ``table``
     within the part, ``cell`` within its row; ``nested`` is (table, row, cell) inside that cell. ``before`` + ``spot`` +
-    ``after`` is the sentence; ``index`` is the paragraph's number in the order of ``flow``, ``start`` where in it the spot is.
+    ``after`` is the sentence; ``index`` is the paragraph's number in ``flow``, ``start`` where in it the spot is.
     """
 
     part: str = FILE
@@ -67,9 +73,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong. ``error``: no paper can be made; ``warning``: the paper would be wrong; ``note``: works as it is.
+    """One thing wrong. ``error``: no paper can be made; ``warning``: it would be wrong; ``note``: works as it is.
 
-    ``code`` is stable; ``message`` and ``remedy`` are Thai, ``english`` is both in English. ``mendable``: ``mend`` does it.
+    ``code`` is stable; ``message`` and ``remedy`` are Thai, ``english`` is both. ``mendable``: ``mend`` does it.
     ``times`` is how often the same was found in all, this place being the first.
     """
 

@@ -1,4 +1,4 @@
-"""The page of a template against the rules: paper, margins, breaks, numbers that Word counts, pictures and their slots."""
+"""The page of a template against the rules: paper, margins, breaks, numbers that Word counts, pictures and slots."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lxml import etree
 
 from docservice.catalogue import Kind
 from docservice.render.doctor.flow import MC, Paragraph
+from docservice.render.doctor.looks import properties_of, style_of
 from docservice.render.doctor.opening import Opened
 from docservice.render.doctor.tags import Trouble
 from docservice.render.package import DOCUMENT, NS, q
@@ -59,7 +60,8 @@ class Sheet:
         for paragraph in body:
             if after and paragraph.holder is start.holder:
                 start, after = paragraph, False
-            end = paragraph.element.find("w:pPr/w:sectPr", NS)
+            properties = properties_of(paragraph.element)
+            end = properties.find(q("w:sectPr")) if properties is not None else None
             if end is not None:
                 yield from self._section(start, end)
                 after = True
@@ -74,7 +76,9 @@ class Sheet:
             wide, high = _twips(size.get(q("w:w"))), _twips(size.get(q("w:h")))
             sides = sorted((wide, high))
             if any(abs(side - wanted) > _NEAR_PAPER for side, wanted in zip(sides, A4, strict=True)):
-                yield Trouble("paper-size", *spot, {"found": f"{wide / _TWIPS_PER_CM:.1f} × {high / _TWIPS_PER_CM:.1f}"})
+                yield Trouble(
+                    "paper-size", *spot, {"found": f"{wide / _TWIPS_PER_CM:.1f} × {high / _TWIPS_PER_CM:.1f}"}
+                )
                 return
             if wide > high:
                 return
@@ -85,7 +89,11 @@ class Sheet:
             found = _twips(margins.get(q(f"w:{name}"), margins.get(q("w:start" if name == "left" else "w:end"), "0")))
             found += gutter if name == "left" else 0
             if abs(found - wanted) > _NEAR:
-                facts = {"side": thai, "found": f"{found / _TWIPS_PER_CM:.2f}", "wanted": f"{wanted / _TWIPS_PER_CM:.0f}"}
+                facts = {
+                    "side": thai,
+                    "found": f"{found / _TWIPS_PER_CM:.2f}",
+                    "wanted": f"{wanted / _TWIPS_PER_CM:.0f}",
+                }
                 yield Trouble("margins", *spot, facts | {"side_english": name})
 
     def _breaks(self, body: list[Paragraph]) -> Iterator[Trouble]:
@@ -95,7 +103,8 @@ class Sheet:
             for piece in paragraph.pieces:
                 if piece.node.tag == q("w:br") and piece.node.get(q("w:type")) == "page":
                     yield Trouble("page-break", paragraph, piece.start, piece.end)
-            before = paragraph.element.find("w:pPr/w:pageBreakBefore", NS)
+            properties = properties_of(paragraph.element)
+            before = properties.find(q("w:pageBreakBefore")) if properties is not None else None
             if number and before is not None and before.get(q("w:val")) not in ("0", "false", "off"):
                 yield Trouble("page-break", paragraph, 0, len(paragraph.text))
 
@@ -143,14 +152,23 @@ class Sheet:
         for shape in paragraph.element.iter(f"{_V}shape"):
             style = str(shape.get("style", ""))
             fallback = any(above.tag == f"{MC}Fallback" for above in _up_to(shape, paragraph.element))
-            if not fallback and shape.find(f"{_V}imagedata") is not None and not ("width" in style and "height" in style):
+            if (
+                not fallback
+                and shape.find(f"{_V}imagedata") is not None
+                and not ("width" in style and "height" in style)
+            ):
                 yield Trouble("image-no-size", *spot)
 
     def _slot(self, spot: tuple[Paragraph, int, int], name: str, high: int) -> Iterator[Trouble]:
         fields = [slot for slot in SLOTS if self.kind is None or slot in self.kind.fields]
         if name in fields:
             found = high / _EMU_PER_CM
-            if name == "emblem" and self.kind is not None and self.kind.code in _EMBLEM and abs(found - _EMBLEM_CM) > 0.12:
+            if (
+                name == "emblem"
+                and self.kind is not None
+                and self.kind.code in _EMBLEM
+                and abs(found - _EMBLEM_CM) > 0.12
+            ):
                 yield Trouble("emblem-size", *spot, {"found": f"{found:.1f}", "wanted": "3"})
             return
         near = difflib.get_close_matches(name.lower(), fields, 1, 0.6)
@@ -174,10 +192,10 @@ def slots(paragraphs: list[Paragraph]) -> set[str]:
 def _numbered(
     paragraph: Paragraph, arabic: set[tuple[str, str]], styles: dict[str, tuple[str, str]]
 ) -> Iterator[Trouble]:
-    found = _list_of(paragraph.element.find("w:pPr/w:numPr", NS))
+    properties = properties_of(paragraph.element)
+    found = _list_of(properties.find(q("w:numPr"))) if properties is not None else None
     if found is None:
-        named = paragraph.element.find("w:pPr/w:pStyle", NS)
-        found = styles.get(str(named.get(q("w:val")))) if named is not None else None
+        found = styles.get(style_of(paragraph.element))
     if found in arabic:
         yield Trouble("arabic-numbering", paragraph, 0, len(paragraph.text))
 

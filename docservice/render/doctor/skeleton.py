@@ -78,13 +78,21 @@ def _read(tag: Tag, troubles: list[Trouble]) -> _Read:
     if word in syntax.FORBIDDEN:
         _tell(troubles, "sandbox", tag, what=f"{{% {word} %}}")
         return _Read("", word, body, prefix)
-    if word not in syntax.WORDS or (word == "else" and body != word) or (not prefix and not lead and _stray_prefix(body)):
+    if (
+        word not in syntax.WORDS
+        or (word == "else" and body != word)
+        or (not prefix and not lead and _stray_prefix(body))
+    ):
         guess = syntax.meant(body, prefix)
         if guess is None:
-            _tell(troubles, "misspelt-tag", tag, word=word or body[:20], meant="{% if … %}, {% for … in … %}, {% set … %}")
+            _tell(
+                troubles, "misspelt-tag", tag, word=word or body[:20], meant="{% if … %}, {% for … in … %}, {% set … %}"
+            )
             return _Read("", word, body, prefix)
         if tag.whole:
-            _tell(troubles, "misspelt-tag", tag, word=_wrong_word(tag, body), meant=blocks.shown(guess.prefix, guess.body))
+            _tell(
+                troubles, "misspelt-tag", tag, word=_wrong_word(tag, body), meant=blocks.shown(guess.prefix, guess.body)
+            )
         return replace(_stated(tag, guess.word, guess.body.strip(), guess.prefix, troubles), guessed=True)
     return _stated(tag, word, body, prefix, troubles)
 

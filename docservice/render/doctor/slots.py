@@ -15,10 +15,11 @@ from docservice.render.pdfcheck import SYMBOL_FONTS
 ALLOWED = frozenset((*ALIASES, *SYMBOL_FONTS))
 # Children of w:rPr in the order the schema asks for, as far as they are put in here or stand around them.
 _ORDER = (
-    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid vanish "
-    "webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
-    "eastAsianLayout specVanish oMath rPrChange"
-).split()
+    *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
+    *("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern", "position"),
+    *("sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang"),
+    *("eastAsianLayout", "specVanish", "oMath", "rPrChange"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def uneven_size(look: Look) -> bool:
 
 
 def wanted(look: Look, *, origin: str) -> list[SlotChange]:
-    """What is to be set at ``origin`` (``run``, a style's id or ``""`` for the defaults): only what was set there half."""
+    """What is to be set at ``origin`` (``run``, a style's id, ``""`` for the defaults): what was set there half."""
     return [change for change, where in _all(look) if where == origin]
 
 

@@ -1,4 +1,4 @@
-"""What stands between a tag's braces: characters that Word put there, the statement's word, and whether Jinja reads it."""
+"""What stands between a tag's braces: characters Word put there, the statement's word, and whether Jinja reads it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,29 @@ from jinja2 import TemplateError
 
 from docservice.render import strict
 
-OPENS = {"if": "endif", "for": "endfor", "with": "endwith", "macro": "endmacro", "call": "endcall", "filter": "endfilter"}
+OPENS = {
+    "if": "endif",
+    "for": "endfor",
+    "with": "endwith",
+    "macro": "endmacro",
+    "call": "endcall",
+    "filter": "endfilter",
+}
 ENDS = {end: word for word, end in OPENS.items()} | {"endset": "set"}
 MIDDLE = {"else": ("if", "for"), "elif": ("if",)}
 SINGLE = ("set", "do", "colspan", "cellbg", "vm", "hm", "break", "continue")
-FORBIDDEN = ("include", "import", "from", "extends", "block", "endblock", "autoescape", "endautoescape", "trans", "debug")
+FORBIDDEN = (
+    "include",
+    "import",
+    "from",
+    "extends",
+    "block",
+    "endblock",
+    "autoescape",
+    "endautoescape",
+    "trans",
+    "debug",
+)
 WORDS = (*OPENS, *ENDS, *MIDDLE, *SINGLE)
 PREFIXES = ("p", "tr", "tc", "r")
 _QUOTES = {"“": '"', "”": '"', "„": '"', "‟": '"', "″": '"', "«": '"', "»": '"'}
@@ -163,7 +181,11 @@ def why(reason: str) -> tuple[str, str]:
 _TWO_NAMES = "ชื่อช่องย่อยคั่นด้วยจุด เช่น {{ signer.name }} และตัวกรองคั่นด้วย |"
 _REASONS = (
     (r"expected token 'end of print statement', got '(.*)'", "มี “{0}” เกินมา", _TWO_NAMES),
-    (r"expected token 'end of statement block', got '(.*)'", "มี “{0}” เกินมาหลังคำสั่ง", "ลบส่วนเกิน หรือเติมเครื่องหมายที่ขาด เช่น == หรือ and"),
+    (
+        r"expected token 'end of statement block', got '(.*)'",
+        "มี “{0}” เกินมาหลังคำสั่ง",
+        "ลบส่วนเกิน หรือเติมเครื่องหมายที่ขาด เช่น == หรือ and",
+    ),
     (r"expected token 'in', got '(.*)'", "หลัง for ต้องมี in แต่พบ “{0}”", "เขียนเป็น {% for รายการ in ชื่อช่อง %}"),
     (r"Expected an expression, got 'end of", "ขาดชื่อช่องหรือเงื่อนไข", "เติมชื่อช่อง เช่น {% if speed %}"),
     (r"expected token '(.*)', got '(.*)'", "ต้องเป็น “{0}” แต่พบ “{1}”", "ตรวจวงเล็บและเครื่องหมายในคำสั่ง"),

@@ -7,7 +7,7 @@ counts as what it was meant to be, so that its fault does not bring others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ _LED = re.compile(rf"\s*-?(?:(?:p|tr|tc|r)\s+)?(?:{'|'.join(_WORDS)})\b")
 _PREFIX = re.compile(r"(p|tr|tc|r)(?=\s)")
 _ESCAPE = re.compile(r"\{_[{%]|[}%]_\}")
 _LOOK_AHEAD = 3
+_NEAR = 200  # letters that are looked at before a brace nothing opens
 _RAW = re.compile(r"\s*(end)?raw\s*$")
 
 
@@ -91,6 +92,8 @@ class _Scanner:
         self.troubles: list[Trouble] = []
         self.skip: dict[int, int] = {}  # paragraph → where scanning begins, after the end of a tag begun before
         self.raw = False
+        self.floor = 0  # where the last tag of the paragraph ended
+        self.lone: int | None = None  # a single opening brace that waits for its fellow
 
     def run(self) -> None:
         for number, paragraph in enumerate(self.paragraphs):
@@ -100,76 +103,72 @@ class _Scanner:
     # ------------------------------------------------------------------------------------------------ one paragraph
     def _paragraph(self, number: int, paragraph: Paragraph) -> None:
         text, at = _masked(paragraph.text), self.skip.get(number, 0)
-        floor, lone = at, None  # where the last tag ended; a single brace waiting for its fellow
+        self.floor, self.lone = at, None
         while token := _TOKEN.search(text, at):
-            word, here = _plain(token[0]), token.start()
+            word, here, at = _plain(token[0]), token.start(), token.end()
             if word in CLOSER:
-                loose = len(token[0]) > 2
-                if lone is not None and self._is_meant(text[lone + 1 : here]):
-                    self._single(paragraph, lone, here, text[lone + 1 : here], "")
-                lone = None
-                at = floor = self._open(number, paragraph, here, token.end(), word, loose=loose)
+                self._fellow(paragraph, here, here, "")
+                at = self.floor = self._open(number, paragraph, token, word)
             elif word in _OPENER:
-                if lone is not None and self._is_meant(text[lone + 1 : here]):
-                    self._single(paragraph, lone, token.end(), text[lone + 1 : here], word)
-                elif len(token[0]) == 2 and not self.raw:
-                    self._unopened(paragraph, floor, here, token.end(), word)
-                lone, at = None, token.end()
-                floor = at
+                if not self._fellow(paragraph, here, at, word) and len(token[0]) == 2 and not self.raw:
+                    self._unopened(paragraph, self.floor, here, at, word)
+                self.floor = at
             elif word == "{":
-                lone, at = here, token.end()
-            else:
-                if lone is not None and self._is_meant(text[lone + 1 : here]):
-                    self._single(paragraph, lone, token.end(), text[lone + 1 : here], "}")
-                    floor = token.end()
-                elif lone is None and self._ends_name(text[floor:here]):
-                    self._stray(paragraph, floor, here, token.end())
-                    floor = token.end()
-                lone, at = None, token.end()
-        if lone is not None and (found := self._begins_name(text[lone + 1 :])):
-            self._single(paragraph, lone, lone + 1 + found, text[lone + 1 : lone + 1 + found], "")
+                self.lone = here
+            elif self._fellow(paragraph, here, at, "}"):
+                self.floor = at
+            elif self._ends_name(text[max(self.floor, here - _NEAR) : here]):
+                self._stray(paragraph, self.floor, here, at)
+                self.floor = at
+        if self.lone is not None and (found := self._begins_name(text[self.lone + 1 :])):
+            end = self.lone + 1 + found
+            self._single(paragraph, self.lone, end, text[self.lone + 1 : end], "")
 
-    def _open(self, number: int, paragraph: Paragraph, start: int, inside: int, opener: str, *, loose: bool) -> int:
+    def _fellow(self, paragraph: Paragraph, here: int, end: int, closer: str) -> bool:
+        """Whether a single opening brace waits, and what stands between was meant as a tag; then it is taken down."""
+        lone, self.lone = self.lone, None
+        if lone is None or not self._is_meant(paragraph.text[lone + 1 : here]):
+            return False
+        self._single(paragraph, lone, end, paragraph.text[lone + 1 : here], closer)
+        return True
+
+    def _open(self, number: int, paragraph: Paragraph, token: re.Match[str], opener: str) -> int:
         """Read on from an opener; where to go on."""
-        text, at, depth, closer = _masked(paragraph.text), inside, 0, CLOSER[opener]
-        lone: int | None = None
-        while token := _TOKEN.search(text, at):
-            word, here, end = _plain(token[0]), token.start(), token.end()
-            if self._in_quotes(text, inside, here) and closer in text[end:]:
-                at = end
-                continue
-            if depth and word[0] == "}":
-                depth -= 1
-                at = here + 1
-                continue
-            if word == closer:
-                broken = loose or len(token[0]) > 2 or "｛" in text[start:inside] or "｝" in token[0]
-                if broken and loose and not self._is_meant(text[inside:here]):
-                    return inside
-                return self._closed(paragraph, start, end, opener, broken=broken, cut=len(token[0]))
-            if opener == "{#" and word in CLOSER | _OPENER:
-                at = end
+        text, start, inside = _masked(paragraph.text), token.start(), token.end()
+        loose, lone = len(token[0]) > 2, None
+        for word, found in _inner(text, inside, CLOSER[opener]):
+            if word == CLOSER[opener]:
+                return self._ended(paragraph, token, found, opener)
+            if opener == "{#":
                 continue
             if word in _OPENER:
-                return self._wrong(paragraph, start, inside, here, end, opener, word)
-            if word in CLOSER and word == token[0] and not (word == "{{" and opener == "{{" and depth):
-                if lone is not None:
-                    return self._half(paragraph, start, inside, lone, opener)
-                return self._unclosed(paragraph, start, inside, here, opener)
-            if word == "{":
-                depth += 1
-            elif lone is None:
-                lone = here
-            at = end
-        if lone is not None:
-            return self._half(paragraph, start, inside, lone, opener)
-        if loose and not self._is_meant(text[inside:]):
+                return self._wrong(paragraph, start, inside, found.start(), found.end(), opener, word)
+            if word in CLOSER and word == found[0]:
+                return self._broken_off(paragraph, start, inside, lone, found.start(), opener)
+            if word == "}" and lone is None:
+                lone = found.start()
+        if lone is None and loose and not self._is_meant(text[inside:]):
             return inside
-        if opener != "{#" and self._goes_on(number, paragraph, start, inside, opener):
+        if lone is None and opener != "{#" and self._goes_on(number, paragraph, start, inside, opener):
             return len(text)
-        return self._unclosed(paragraph, start, inside, len(text), opener)
+        return self._broken_off(paragraph, start, inside, lone, len(text), opener)
 
     # ----------------------------------------------------------------------------------------------------- outcomes
+    def _ended(self, paragraph: Paragraph, token: re.Match[str], found: re.Match[str], opener: str) -> int:
+        """A tag with both ends, which may have blanks or full-width forms between their braces."""
+        loose = len(token[0]) > 2
+        if loose and not self._is_meant(paragraph.text[token.end() : found.start()]):
+            return token.end()
+        broken = loose or len(found[0]) > 2 or "｛" in token[0] or "｝" in found[0]
+        return self._closed(paragraph, token.start(), found.end(), opener, broken=broken, cut=len(found[0]))
+
+    def _broken_off(
+        self, paragraph: Paragraph, start: int, inside: int, lone: int | None, limit: int, opener: str
+    ) -> int:
+        if lone is not None:
+            return self._half(paragraph, start, inside, lone, opener)
+        return self._unclosed(paragraph, start, inside, limit, opener)
+
     def _closed(self, paragraph: Paragraph, start: int, end: int, opener: str, *, broken: bool, cut: int) -> int:
         tag = made(paragraph, start, end, opener, whole=not broken, cut=cut)
         if raw := opener == "{%" and _RAW.match(tag.body):
@@ -273,8 +272,10 @@ class _Scanner:
             return True
         found = _EXPRESSION.fullmatch(inner)
         root = re.split(r"[.\[|\s]", inner)[0] if inner else ""
-        return bool(found) and (root in self.known or ("." in inner or "_" in inner or "|" in inner or not self.known)) and (
-            inner.isascii() or root in self.known
+        return (
+            bool(found)
+            and (root in self.known or ("." in inner or "_" in inner or "|" in inner or not self.known))
+            and (inner.isascii() or root in self.known)
         )
 
     def _begins_name(self, text: str) -> int:
@@ -291,6 +292,7 @@ class _Scanner:
     @staticmethod
     def _left_of(text: str, floor: int, here: int, opener: str) -> int:
         """Where the tag that ends at ``here`` may have begun."""
+        floor = max(floor, here - _NEAR)
         if opener == "{%":
             found = list(re.finditer(rf"(?:\b(?:p|tr|tc|r)\s+)?\b(?:{'|'.join(_WORDS)})\b", text[floor:here]))
             if found:
@@ -298,10 +300,23 @@ class _Scanner:
         tail = re.search(r"[A-Za-z_][\w.]*(?:\[\w+\])*(?:\s*\|\s*\w+)*\s*$", text[floor:here])
         return floor + tail.start() if tail else here
 
-    @staticmethod
-    def _in_quotes(text: str, start: int, here: int) -> bool:
-        part = text[start:here]
-        return part.count('"') % 2 == 1 or part.count("'") % 2 == 1
+
+def _inner(text: str, inside: int, closer: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Braces behind an opener, in their plain form; those in quotes and those of a mapping are passed over."""
+    at, depth, last, read = inside, 0, text.rfind(closer), inside
+    quotes = {'"': 0, "'": 0}
+    while token := _TOKEN.search(text, at):
+        word, here, at = _plain(token[0]), token.start(), token.end()
+        for quote in quotes:
+            quotes[quote] += text.count(quote, read, here)
+        read = here
+        if last > here and any(count % 2 for count in quotes.values()):
+            continue
+        if depth and word[0] == "}":
+            depth, at = depth - 1, here + 1
+            continue
+        depth += word == "{"
+        yield word, token
 
 
 def _masked(text: str) -> str:
@@ -311,8 +326,7 @@ def _masked(text: str) -> str:
 
 def _plain(token: str) -> str:
     """A token without blanks and full-width forms."""
-    word = "".join(letter for letter in token if letter in "{}%#｛｝").replace("｛", "{").replace("｝", "}")
-    return word
+    return "".join(letter for letter in token if letter in "{}%#｛｝").replace("｛", "{").replace("｝", "}")
 
 
 def _without_prefix(body: str, at: int) -> tuple[str, str, int]:
@@ -320,5 +334,3 @@ def _without_prefix(body: str, at: int) -> tuple[str, str, int]:
     if found and _LED.match(body):
         return found[1], body[found.end() :], at + found.end()
     return "", body, at
-
-

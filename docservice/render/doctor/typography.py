@@ -1,4 +1,4 @@
-"""The letters of a template against the rules: typeface, complex-script slots, styles that exist, Thai digits, hygiene."""
+"""The letters of a template against the rules: typeface, complex-script slots, styles, Thai digits, hygiene."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lxml import etree
 
 from docservice.catalogue import Kind
 from docservice.render.doctor.flow import Paragraph, Piece
-from docservice.render.doctor.looks import Look, Looks
+from docservice.render.doctor.looks import Look, Looks, style_of
 from docservice.render.doctor.slots import ALLOWED, lacks_thai_font, uneven_size
 from docservice.render.doctor.tags import Tag, Trouble
 from docservice.render.package import NS, q
@@ -20,7 +20,7 @@ from docservice.thai import clean, to_thai_digits
 
 _THAI = re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e]")
 _HIDDEN = re.compile("[\u200b-\u200d\ufeff\u00ad\u2060]")
-_DIGITS = re.compile(r"[^\s]*[0-9][^\s]*")
+_WORD = re.compile("[^\\s\u0e00-\u0e7f]+")
 _SIXTEEN = 32
 _SET_IN_16 = ("letter", "order", "announcement", "report")
 _LEAST_IN_TABLES = 24  # half points
@@ -39,9 +39,8 @@ class Letters:
 
     def of(self, paragraph: Paragraph, tags: list[Tag]) -> Iterator[Trouble]:
         """What is wrong with the letters of one paragraph."""
-        named = paragraph.element.find("w:pPr/w:pStyle", NS)
-        if named is not None:
-            yield from self._style(paragraph, str(named.get(q("w:val"))), 0, len(paragraph.text))
+        if style := style_of(paragraph.element):
+            yield from self._style(paragraph, style, 0, len(paragraph.text))
         yield from self._runs(paragraph, tags)
         yield from _text(paragraph, tags, thai=self.thai)
 
@@ -83,7 +82,10 @@ class Letters:
             if uneven_size(look):
                 which = "size" if look.origin.get("size") == "run" else "size_cs"
                 yield self._told_of("cs-size", look, which, found=_points(look.size_cs), wanted=_points(look.size))
-            for one, slot, thai_word, english in (("bold", "bCs", "ตัวหนา", "Bold"), ("italic", "iCs", "ตัวเอียง", "Italic")):
+            for one, slot, thai_word, english in (
+                ("bold", "bCs", "ตัวหนา", "Bold"),
+                ("italic", "iCs", "ตัวเอียง", "Italic"),
+            ):
                 if getattr(look, one) and not getattr(look, f"{one}_cs"):
                     words = {"look": thai_word, "look_short": thai_word[3:], "slot": slot, "look_english": english}
                     yield self._told_of("cs-bold", look, one, **words)
@@ -174,7 +176,7 @@ def _text(paragraph: Paragraph, tags: list[Tag], *, thai: bool) -> Iterator[Trou
             counted[piece.start : piece.end] = b"\1" * len(piece.text)
     for start, text in literal(paragraph, tags):
         if thai:
-            for found in _DIGITS.finditer(text):
+            for found in _WORD.finditer(text):
                 if any(counted[start + found.start() : start + found.end()]):
                     continue
                 if (wanted := to_thai_digits(found[0])) != found[0]:
@@ -210,7 +212,9 @@ def untwisted(text: str) -> str:
 
 def _seen(text: str) -> str:
     """Hidden characters made visible."""
-    return "".join(f"<{ord(letter):04X}>" if letter in "\u200b\u200c\u200d\ufeff\u00ad\u2060" else letter for letter in text)
+    return "".join(
+        f"<{ord(letter):04X}>" if letter in "\u200b\u200c\u200d\ufeff\u00ad\u2060" else letter for letter in text
+    )
 
 
 def is_thai(text: str) -> bool:

@@ -14,7 +14,20 @@ _DATES = ("date_letter", "date_order", "date_certificate", "date_short")
 _MARKUP = ("safe", "tojson", "xmlattr", "urlize", "forceescape", "escape", "e")
 _SAME = ("sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr", "list")
 _ENTRY = ("first", "last", "random", "min", "max")
-_OF_TEXT = ("upper", "lower", "trim", "title", "capitalize", "replace", "center", "indent", "truncate", "wordwrap", "thai", "arabic")
+_OF_TEXT = (
+    "upper",
+    "lower",
+    "trim",
+    "title",
+    "capitalize",
+    "replace",
+    "center",
+    "indent",
+    "truncate",
+    "wordwrap",
+    "thai",
+    "arabic",
+)
 _LENGTH = ("length", "count", "wordcount")
 _NUMBERS = ("int", "round", "abs", "float", "sum")
 _LONGEST_HINT = 60
@@ -35,7 +48,11 @@ def said(node: nodes.Node) -> str:
         return f"{said(node.node)}.{node.attr}"
     if isinstance(node, nodes.Getitem):
         inside = node.arg.value if isinstance(node.arg, nodes.Const) else "…"
-        return f"{said(node.node)}.{inside}" if isinstance(inside, str) and inside != "…" else f"{said(node.node)}[{inside}]"
+        return (
+            f"{said(node.node)}.{inside}"
+            if isinstance(inside, str) and inside != "…"
+            else f"{said(node.node)}[{inside}]"
+        )
     if isinstance(node, nodes.Filter):
         return f"{said(node.node)}|{node.name}" if node.node is not None else node.name
     return "…" if not isinstance(node, nodes.Const) else repr(node.value)
@@ -83,7 +100,7 @@ def joined_on(names: Telling, node: nodes.Node, value: Type) -> None:
         printed(names, node, value)
 
 
-def repeated(names: Telling, node: nodes.Node, value: Type, target: nodes.Node) -> None:
+def repeated(names: Telling, node: nodes.Node, value: Type) -> None:
     """``for … in value``: tells what is no list."""
     if value.what in (*SCALAR, "record"):
         meant = f"{{{{ {said(node)} }}}}" if value.what in TEXTS else "{% if … %}"
@@ -122,31 +139,33 @@ def filtered(names: Telling, node: nodes.Filter, given: Type) -> Type:
 
 def _plain(names: Telling, node: nodes.Filter, subject: nodes.Node, given: Type) -> Type:
     name = node.name
-    if name in _LENGTH:
-        if given.what in ("int", "bool", "date", "image"):
-            _wrong(names, node, subject, given, "ใช้กับข้อความหรือรายการเท่านั้น")
-        return NUMBER
+    if (hint := _refuses(name, given)) is not None:
+        _wrong(names, node, subject, given, hint)
     if name in _SAME:
         return given if given.what == "list" else Type("list")
     if name in _ENTRY:
         return given.of or ANY
+    return given if name in ("default", "d") else _RESULTS.get(name, ANY)
+
+
+def _refuses(name: str, given: Type) -> str | None:
+    """What to do instead, where a filter cannot take what it is given."""
+    if name in _LENGTH and given.what in ("int", "bool", "date", "image"):
+        return "ใช้กับข้อความหรือรายการเท่านั้น"
     if name == "lines" and (given.what in ("record", "date") or (given.of is not None and given.of.what == "record")):
-        _wrong(names, node, subject, given, "|lines ใช้กับรายการข้อความเท่านั้น")
+        return "|lines ใช้กับรายการข้อความเท่านั้น"
     if name == "join" and given.what in SCALAR:
-        _wrong(names, node, subject, given, "|join ใช้กับรายการเท่านั้น")
-    if name in _OF_TEXT:
-        if given.what in ("list", "record", "date"):
-            _wrong(names, node, subject, given, "วนซ้ำหรือเลือกช่องย่อยก่อน หรือใช้ตัวกรองวันที่")
-        return TEXT
-    if name in ("join", "lines", "string", "format"):
-        return TEXT
-    if name in _NUMBERS:
-        return NUMBER
-    if name in ("default", "d"):
-        return given
-    if name in ("map", "batch", "slice", "groupby", "dictsort", "items"):
-        return Type("list")
-    return ANY
+        return "|join ใช้กับรายการเท่านั้น"
+    if name in _OF_TEXT and given.what in ("list", "record", "date"):
+        return "วนซ้ำหรือเลือกช่องย่อยก่อน หรือใช้ตัวกรองวันที่"
+    return None
+
+
+_RESULTS = {
+    **dict.fromkeys((*_OF_TEXT, "join", "lines", "string", "format"), TEXT),
+    **dict.fromkeys((*_LENGTH, *_NUMBERS), NUMBER),
+    **dict.fromkeys(("map", "batch", "slice", "groupby", "dictsort", "items"), Type("list")),
+}
 
 
 def _wrong(names: Telling, node: nodes.Filter, subject: nodes.Node, given: Type, hint: str) -> None:

@@ -1,4 +1,4 @@
-"""What Word wraps around the letters of a tag and what else a file brings along: changes, links, fields, controls, programs."""
+"""What Word wraps around a tag, and what else a file brings along: changes, links, fields, controls, programs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from lxml import etree
 
 from docservice.render.doctor.flow import FieldCode, Paragraph, Piece, run_look
+from docservice.render.doctor.looks import properties_of
 from docservice.render.doctor.opening import Opened
 from docservice.render.doctor.report import Place
 from docservice.render.doctor.syntax import dash, straight
 from docservice.render.doctor.tags import CLOSER, Tag, Trouble
-from docservice.render.package import NS, q
+from docservice.render.package import q
 
 _TRACKED = (q("w:ins"), q("w:moveTo"))
 _KEEPS_ITS_TEXT = ("HYPERLINK", "TOC", "")
@@ -29,17 +30,13 @@ def around(tag: Tag) -> Iterator[Trouble]:
     if not pieces:
         return
     spot = (paragraph, tag.start, tag.end)
-    if any(tag.start < at < tag.end for at in paragraph.gone) or _half(pieces, _TRACKED):
-        yield Trouble("tracked-tag", *spot)
-    elif _half(pieces, (q("w:hyperlink"),)):
-        yield Trouble("tag-over-link", *spot)
-    elif _half(pieces, (q("w:sdt"),)):
-        yield Trouble("tag-over-control", *spot)
+    if code := _cut_by(tag, pieces):
+        yield Trouble(code, *spot)
     elif len({id(piece.field) for piece in pieces}) > 1:
-        code = next(piece.field for piece in pieces if piece.field is not None)
-        yield Trouble("tag-over-field", *spot, {"field": code.name or "ฟิลด์"})
-    elif (code := pieces[0].field) is not None and code.name not in _KEEPS_ITS_TEXT:
-        yield Trouble("tag-in-field", *spot, {"field": code.name})
+        field = next(piece.field for piece in pieces if piece.field is not None)
+        yield Trouble("tag-over-field", *spot, {"field": field.name or "ฟิลด์"})
+    elif (field := pieces[0].field) is not None and field.name not in _KEEPS_ITS_TEXT:
+        yield Trouble("tag-in-field", *spot, {"field": field.name})
     elif control := _bound(pieces, paragraph):
         yield Trouble("bound-control", *spot, {"control": control})
     elif broken := [piece for piece in pieces if not piece.typed]:
@@ -49,6 +46,15 @@ def around(tag: Tag) -> Iterator[Trouble]:
         yield Trouble("split-tag", *spot)
     elif len({id(piece.run) for piece in pieces}) > 1:
         yield Trouble("many-runs", *spot)
+
+
+def _cut_by(tag: Tag, pieces: list[Piece]) -> str:
+    """The fault of what wraps half of a tag; empty where nothing does."""
+    if any(tag.start < at < tag.end for at in tag.paragraph.gone) or _half(pieces, _TRACKED):
+        return "tracked-tag"
+    if _half(pieces, (q("w:hyperlink"),)):
+        return "tag-over-link"
+    return "tag-over-control" if _half(pieces, (q("w:sdt"),)) else ""
 
 
 def characters(tag: Tag) -> Iterator[Trouble]:
@@ -67,7 +73,8 @@ def characters(tag: Tag) -> Iterator[Trouble]:
 def tracked(paragraph: Paragraph) -> Iterator[Trouble]:
     """Tracked changes nobody has accepted; one trouble a paragraph."""
     inserted = [piece for piece in paragraph.pieces if any(wrap.tag in _TRACKED for wrap in piece.wraps)]
-    mark = paragraph.element.find("w:pPr/w:rPr", NS)
+    properties = properties_of(paragraph.element)
+    mark = properties.find(q("w:rPr")) if properties is not None else None
     marked = mark is not None and (mark.find(q("w:ins")) is not None or mark.find(q("w:del")) is not None)
     if inserted:
         yield Trouble("tracked-changes", paragraph, inserted[0].start, inserted[-1].end)
@@ -118,7 +125,9 @@ def programs(opened: Opened) -> Iterator[tuple[str, Place, dict[str, str]]]:
     """(code, place, facts) of macros, embedded objects and what is fetched from outside."""
     found = next((name for name in opened.parts if _PROGRAMS.search(name)), None)
     types = opened.trees.get("[Content_Types].xml")
-    enabled = types is not None and any("macroEnabled" in str(one.get("ContentType")) for one in types.iter(etree.Element))
+    enabled = types is not None and any(
+        "macroEnabled" in str(one.get("ContentType")) for one in types.iter(etree.Element)
+    )
     if found or enabled:
         yield "macros", Place(), {"entry": found or "docm"}
     for name in sorted(opened.parts):
