@@ -152,7 +152,9 @@ HEAVY = {
     ),
     "styles in a circle": lambda: with_part(
         "word/styles.xml",
-        b'<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:style w:type="paragraph" w:styleId="Role"><w:basedOn w:val="Body"/></w:style><w:style w:type="paragraph" w:styleId="Body"><w:basedOn w:val="Role"/></w:style></w:styles>',
+        b'<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        b'<w:style w:type="paragraph" w:styleId="Role"><w:basedOn w:val="Body"/></w:style>'
+        b'<w:style w:type="paragraph" w:styleId="Body"><w:basedOn w:val="Role"/></w:style></w:styles>',
     ),
     "numbers that are none": lambda: edited(
         stock("order"),

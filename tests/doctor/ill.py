@@ -11,6 +11,8 @@ BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
 SEPARATE = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
 END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
 BY = 'w:id="901" w:author="ก" w:date="2026-01-01T00:00:00Z"'
+NEXT_TAG = '</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">'
+"""What stands between a paragraph of the order and the tag in the paragraph behind it."""
 BOX = (
     '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:90pt;height:30pt"><v:textbox>'
     "<w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
@@ -63,7 +65,8 @@ def with_file(name: str, data: bytes, kind: str = "") -> Callable[[dict[str, byt
 ROLE, SUBJECT, TEXT, POST = "{{ member.role }}", "{{ subject }}", "{{ text }}", "{{ signer.post }}"
 W = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 NUMBERING = (
-    b'<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:abstractNum w:abstractNumId="1">'
+    b'<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    b'<w:abstractNum w:abstractNumId="1">'
     b'<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
     b'<w:num w:numId="5"><w:abstractNumId w:val="1"/></w:num></w:numbering>'
 )

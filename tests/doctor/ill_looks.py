@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doctor.clinic import HEADER, RELS, STYLES, between, run
+from doctor.clinic import HEADER, NS, RELS, STYLES, between, run
 from doctor.ill import (
     BY,
     NUMBERING,
@@ -119,7 +119,8 @@ FILES = (
         ('r:embed="rIdSlot1"', 'r:embed="rIdSlot1" r:link="rIdFar"'),
         (
             "</Relationships>",
-            '<Relationship Id="rIdFar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="https://example.com/a.png" TargetMode="External"/></Relationships>',
+            f'<Relationship Id="rIdFar" Type="{NS["r"]}/image" Target="https://example.com/a.png" '
+            'TargetMode="External"/></Relationships>',
             RELS,
         ),
     ),

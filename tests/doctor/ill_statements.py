@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doctor.clinic import HEADER
 from doctor.ill import (
+    NEXT_TAG,
     ROLE,
     SUBJECT,
     Ill,
@@ -66,8 +67,8 @@ STATEMENTS = (
         "{{ duties_heading }}{% endif %}",
         ("{{ duties_heading }}", "{{ duties_heading }}{% endif %}"),
         (
-            '{{ duties_heading }}{% endif %}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endif %}',
-            '{{ duties_heading }}{% endif %}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">',
+            "{{ duties_heading }}{% endif %}" + NEXT_TAG + "{%p endif %}",
+            "{{ duties_heading }}{% endif %}" + NEXT_TAG,
         ),
     ),
     letter(
@@ -88,8 +89,8 @@ STATEMENTS = (
         "swallowed-text",
         "{%p endif %}{{ issuer }}",
         (
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endif %}',
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endif %}{{ issuer }}',
+            "{{ duties_heading }}" + NEXT_TAG + "{%p endif %}",
+            "{{ duties_heading }}" + NEXT_TAG + "{%p endif %}{{ issuer }}",
         ),
     ),
     order(
@@ -114,8 +115,8 @@ STATEMENTS = (
         "{%tr if duties %}",
         ("{%p if duties %}", "{%tr if duties %}"),
         (
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endif %}',
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%tr endif %}',
+            "{{ duties_heading }}" + NEXT_TAG + "{%p endif %}",
+            "{{ duties_heading }}" + NEXT_TAG + "{%tr endif %}",
         ),
     ),
 )
@@ -166,8 +167,8 @@ NAMES = (
         "{%p for text in subject %}",
         ("{%p if duties %}", "{%p for text in subject %}"),
         (
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endif %}',
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endfor %}',
+            "{{ duties_heading }}" + NEXT_TAG + "{%p endif %}",
+            "{{ duties_heading }}" + NEXT_TAG + "{%p endfor %}",
         ),
     ),
     order(

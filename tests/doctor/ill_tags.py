@@ -109,7 +109,8 @@ MANGLED = (
         (
             ROLE,
             between(
-                f'<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a" w:storeItemID="x"/></w:sdtPr><w:sdtContent>{run(ROLE)}</w:sdtContent></w:sdt>'
+                '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a" w:storeItemID="x"/></w:sdtPr>'
+                f"<w:sdtContent>{run(ROLE)}</w:sdtContent></w:sdt>"
             ),
         ),
     ),

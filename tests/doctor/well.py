@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from doctor.clinic import HEADER, STYLES, Edit, between, cut, edited, run, stock
-from doctor.ill import BOX, ROLE, SUBJECT, W, paragraph, with_file
+from doctor.ill import BOX, NEXT_TAG, ROLE, SUBJECT, W, paragraph, with_file
 
 RSID = 'w:rsidR="00A77B3E" w:rsidRPr="00C1"'
 PROOF = '<w:proofErr w:type="spellStart"/>'
@@ -31,7 +31,8 @@ def well(name: str, *edits: Edit, kind: str = "order") -> Well:
 
 _HEAD = '<w:r><w:t xml:space="preserve">{{ member.role }}'
 _THAI_LIST = (
-    b'<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:abstractNum w:abstractNumId="1">'
+    b'<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    b'<w:abstractNum w:abstractNumId="1">'
     b'<w:lvl w:ilvl="0"><w:numFmt w:val="thaiNumbers"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
     b'<w:num w:numId="5"><w:abstractNumId w:val="1"/></w:num></w:numbering>'
 )
@@ -75,7 +76,8 @@ ALL = (
         (
             ROLE,
             between(
-                f'<w:sdt><w:sdtPr><w:alias w:val="หน้าที่"/><w:text/></w:sdtPr><w:sdtContent>{run(ROLE)}</w:sdtContent></w:sdt>'
+                '<w:sdt><w:sdtPr><w:alias w:val="หน้าที่"/><w:text/></w:sdtPr>'
+                f"<w:sdtContent>{run(ROLE)}</w:sdtContent></w:sdt>"
             ),
         ),
     ),
@@ -83,7 +85,7 @@ ALL = (
         "Word: paragraphs in a content control",
         (paragraph("{{ text }}").removeprefix("<w:p>")[:40], paragraph("{{ text }}").removeprefix("<w:p>")[:40]),
         (
-            '<w:p><w:pPr><w:pStyle w:val="HeadLine"/></w:pPr><w:r><w:t xml:space="preserve">เรื่อง {{ subject }}</w:t></w:r></w:p>',
+            paragraph("เรื่อง {{ subject }}", "HeadLine"),
             f"<w:sdt><w:sdtContent>{paragraph('เรื่อง {{ subject }}', 'HeadLine')}</w:sdtContent></w:sdt>",
         ),
     ),
@@ -112,7 +114,8 @@ ALL = (
             _HEAD,
             _HEAD.replace(
                 "<w:r>",
-                f'<w:r><w:rPr>{LIBRE}<w:b w:val="false"/><w:bCs w:val="false"/><w:sz w:val="32"/><w:szCs w:val="32"/><w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="th-TH"/></w:rPr>',
+                f'<w:r><w:rPr>{LIBRE}<w:b w:val="false"/><w:bCs w:val="false"/><w:sz w:val="32"/><w:szCs w:val="32"/>'
+                '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="th-TH"/></w:rPr>',
             ),
         ),
     ),
@@ -135,8 +138,8 @@ ALL = (
         "a comment of Jinja in a paragraph of its own",
         ("{%p if duties %}", "{#p หน้าที่ #}"),
         (
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">{%p endif %}',
-            '{{ duties_heading }}</w:t></w:r></w:p>\n<w:p><w:pPr><w:pStyle w:val="Tag"/></w:pPr><w:r><w:t xml:space="preserve">',
+            "{{ duties_heading }}" + NEXT_TAG + "{%p endif %}",
+            "{{ duties_heading }}" + NEXT_TAG,
         ),
     ),
     well("a condition inside a field", ("{{ number }} ", "{{ number if number else '-' }} ")),
@@ -164,7 +167,8 @@ ALL = (
         ('<w:pStyle w:val="Role"/>', '<w:pStyle w:val="a3"/>'),
         (
             "</w:styles>",
-            '<w:style w:type="paragraph" w:customStyle="1" w:styleId="a3"><w:name w:val="หน้าที่"/><w:basedOn w:val="Role"/></w:style></w:styles>',
+            '<w:style w:type="paragraph" w:customStyle="1" w:styleId="a3"><w:name w:val="หน้าที่"/>'
+            '<w:basedOn w:val="Role"/></w:style></w:styles>',
             STYLES,
         ),
     ),
@@ -181,7 +185,8 @@ ALL = (
         "a table of one's own",
         (
             '<w:pStyle w:val="HeadRule"/></w:pPr></w:p>',
-            f'<w:pStyle w:val="HeadRule"/></w:pPr></w:p><w:tbl><w:tr><w:tc>{paragraph("ลำดับ")}</w:tc><w:tc><w:tbl><w:tr><w:tc>{paragraph("{{ issuer }}")}</w:tc></w:tr></w:tbl>{paragraph("")}</w:tc></w:tr></w:tbl>',
+            f'<w:pStyle w:val="HeadRule"/></w:pPr></w:p><w:tbl><w:tr><w:tc>{paragraph("ลำดับ")}</w:tc><w:tc><w:tbl><w:tr>'
+            f"<w:tc>{paragraph('{{ issuer }}')}</w:tc></w:tr></w:tbl>{paragraph('')}</w:tc></w:tr></w:tbl>",
         ),
     ),
     well("a loop in a loop over rows", kind="register-letters"),

@@ -40,7 +40,7 @@ class Statement:
 
 @dataclass(slots=True)
 class Paired:
-    """Statements with all ends matched: ``dropped`` open or close nothing, before those in ``missing`` ends are wanted."""
+    """Statements with all ends matched: ``dropped`` open or close nothing, before ``missing`` ends are wanted."""
 
     dropped: set[int] = field(default_factory=set)
     missing: dict[int, str] = field(default_factory=dict)  # number of a statement → the ends wanted before it
