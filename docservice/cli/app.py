@@ -40,7 +40,7 @@ def run(words: list[str]) -> int:
     """Run the command the words name; the exit code."""
     asked = Words.of(words)
     try:
-        app.main(args=words, prog_name="docservice", standalone_mode=False)
+        ended = app.main(args=words, prog_name="docservice", standalone_mode=False)
     except click.exceptions.Exit as done:
         return int(done.exit_code)
     except click.ClickException as wrong:
@@ -58,7 +58,7 @@ def run(words: list[str]) -> int:
         refused = _of_the_machine(error)
         asked.screen().fault(refused)
         return refused.exit
-    return 0
+    return ended if isinstance(ended, int) else 0  # click hands back what a command exits with
 
 
 def _of_the_machine(error: Exception) -> DocserviceError:

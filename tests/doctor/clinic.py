@@ -16,13 +16,11 @@ from docx.text.paragraph import Paragraph
 
 from docservice.catalogue import Catalogue, Kind
 from docservice.render import package
-from docservice.render.package import NS
 
 TEMPLATES = Path(__file__).parents[2] / "templates_th"
 BODY, HEADER, STYLES, RELS = "word/document.xml", "word/header1.xml", "word/styles.xml", "word/_rels/document.xml.rels"
 CATALOGUE = Catalogue.parse(tomllib.loads((TEMPLATES / "catalogue.toml").read_text(encoding="utf-8")))
 KINDS = list(CATALOGUE.kinds.values())
-__all__ = ["NS"]
 Edit = tuple[str, str] | tuple[str, str, str] | Callable[[dict[str, bytes]], None]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 
 from doctor.clinic import BODY, between, edited, run, stock, zipped
 
@@ -32,7 +33,7 @@ def raw(body: bytes) -> bytes:
     return with_part(BODY, body)
 
 
-def bomb(size: int = 1 << 30) -> bytes:
+def bomb(size: int = 256 << 20) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in package.read(stock("order")).items():
@@ -43,11 +44,6 @@ def bomb(size: int = 1 << 30) -> bytes:
             for _ in range(size >> 20):
                 part.write(bytes(1 << 20))
     return out.getvalue()
-
-
-def lying_bomb() -> bytes:
-    """A part that says it is small and is not."""
-    return bomb(256 << 20)
 
 
 def locked_zip() -> bytes:
@@ -78,40 +74,48 @@ LAUGHS = (
     + "".join(f'<!ENTITY a{n} "{("&a" + (str(n - 1) if n > 1 else "") + ";") * 10}">' for n in range(1, 10))
     + "]>"
 )
-FOREIGN = {
-    "empty-file": [b"", bytes(100)],
-    "pdf": [b"%PDF-1.7\n%\xe2\xe3"],
-    "old-word": [ole("WordDocument")],
-    "password": [ole("EncryptionInfo", "EncryptedPackage"), locked_zip()],
-    "open-document": [zip_of(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<a/>")],
+FOREIGN: dict[str, list[Callable[[], bytes]]] = {
+    "empty-file": [lambda: b"", lambda: bytes(100)],
+    "file-too-large": [lambda: b"PK" + bytes(200 << 20)],
+    "pdf": [lambda: b"%PDF-1.7\n%\xe2\xe3"],
+    "old-word": [lambda: ole("WordDocument")],
+    "password": [lambda: ole("EncryptionInfo", "EncryptedPackage"), locked_zip],
+    "open-document": [lambda: zip_of(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<a/>")],
     "other-office": [
-        zip_of(xl__workbook_xml=b"<a/>"),
-        zip_of(ppt__presentation_xml=b"<a/>"),
-        ole("Workbook"),
-        b"{\\rtf1 hello}",
+        lambda: zip_of(xl__workbook_xml=b"<a/>"),
+        lambda: zip_of(ppt__presentation_xml=b"<a/>"),
+        lambda: ole("Workbook"),
+        lambda: b"{\\rtf1 hello}",
     ],
-    "not-word": [b"hello", b"<html></html>", b"\x89PNG\r\n\x1a\n" + bytes(40), zip_of(a=b"b"), bytes(range(256)) * 40],
+    "not-word": [
+        lambda: b"hello",
+        lambda: b"<html></html>",
+        lambda: b"\x89PNG\r\n\x1a\n" + bytes(40),
+        lambda: zip_of(a=b"b"),
+        lambda: bytes(range(256)) * 40,
+    ],
     "damaged": [
-        b"PK\x03\x04" + bytes(50),
-        stock("order")[:4000],
-        zipped({"[Content_Types].xml": b"<Types/>"}),
-        raw(b'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body/></w:document>'),
+        lambda: b"PK\x03\x04" + bytes(50),
+        lambda: stock("order")[:4000],
+        lambda: zipped({"[Content_Types].xml": b"<Types/>"}),
+        lambda: raw(b'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body/></w:document>'),
     ],
     "broken-xml": [
-        raw(b"<w:document"),
-        document("<w:p><w:r><w:t>R&D</w:t></w:r></w:p>"),
-        with_part("word/header1.xml", b"<a><b></a>"),
-        document("<w:p>" * 400 + "</w:p>" * 400),
+        lambda: raw(b"<w:document"),
+        lambda: document("<w:p><w:r><w:t>R&D</w:t></w:r></w:p>"),
+        lambda: with_part("word/header1.xml", b"<a><b></a>"),
+        lambda: document("<w:p>" * 400 + "</w:p>" * 400),
+        lambda: raw(zlib.compress(bytes(range(256)) * 50)),
     ],
     "document-type": [
-        document("<w:p><w:r><w:t>&a9;</w:t></w:r></w:p>", LAUGHS),
-        with_part("word/styles.xml", f"<?xml version='1.0'?>{LAUGHS}<a>&a9;</a>".encode()),
+        lambda: document("<w:p><w:r><w:t>&a9;</w:t></w:r></w:p>", LAUGHS),
+        lambda: with_part("word/styles.xml", f"<?xml version='1.0'?>{LAUGHS}<a>&a9;</a>".encode()),
     ],
     "too-much-inside": [
-        bomb(),
-        zipped({f"word/p{n}.xml": b"<a/>" for n in range(4001)} | package.read(stock("order"))),
+        bomb,
+        lambda: zipped({f"word/p{n}.xml": b"<a/>" for n in range(4001)} | package.read(stock("order"))),
     ],
-    "no-fields": [document("<w:p><w:r><w:t>หนังสือธรรมดา</w:t></w:r></w:p>")],
+    "no-fields": [lambda: document("<w:p><w:r><w:t>หนังสือธรรมดา</w:t></w:r></w:p>")],
 }
 
 
@@ -136,7 +140,7 @@ HEAVY = {
     "nested conditions": lambda: document("".join(f"<w:p>{run('{%p if subject %}')}</w:p>" for _ in range(3000))),
     "ends only": lambda: document(f"<w:p>{run('{%p endif %}{%p endfor %}')}</w:p>" * 3000),
     "deep brackets": lambda: edited(stock("order"), (ROLE, "{{ " + "(" * 900 + "1" + ")" * 900 + " }}")),
-    "a loop that doubles its text": lambda: edited(
+    "a text that doubles in a loop": lambda: edited(
         stock("order"),
         (ROLE, ROLE + "{% set x = 'a' %}{% for a in range(99) %}{% set x = x ~ x %}{% endfor %}"),
     ),
@@ -169,5 +173,4 @@ HEAVY = {
             between('<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:instrText>X</w:instrText></w:r>', before=ROLE),
         ),
     ),
-    "random bytes in the document": lambda: raw(zlib.compress(bytes(range(256)) * 50)),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doctor.clinic import HEADER, NS, RELS, STYLES, between, run
+from doctor.clinic import HEADER, RELS, STYLES, between, run
 from doctor.ill import (
     BY,
     NUMBERING,
@@ -13,6 +13,8 @@ from doctor.ill import (
     order,
     with_file,
 )
+
+from docservice.render.package import NS
 
 
 def _look(name: str, code: str, look: str) -> Ill:

@@ -185,7 +185,8 @@ ALL = (
         "a table of one's own",
         (
             '<w:pStyle w:val="HeadRule"/></w:pPr></w:p>',
-            f'<w:pStyle w:val="HeadRule"/></w:pPr></w:p><w:tbl><w:tr><w:tc>{paragraph("ลำดับ")}</w:tc><w:tc><w:tbl><w:tr>'
+            f'<w:pStyle w:val="HeadRule"/></w:pPr></w:p><w:tbl><w:tr><w:tc>{paragraph("ลำดับ")}</w:tc>'
+            "<w:tc><w:tbl><w:tr>"
             f"<w:tc>{paragraph('{{ issuer }}')}</w:tc></w:tr></w:tbl>{paragraph('')}</w:tc></w:tr></w:tbl>",
         ),
     ),

@@ -6,10 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jinja2 import TemplateError, meta
-
 from docservice.catalogue import Field, Kind
-from docservice.render import strict
 from docservice.render.doctor import blocks, proof, sheet, skeleton, tags, wrappings
 from docservice.render.doctor.flow import Paragraph, paragraphs
 from docservice.render.doctor.looks import Looks
@@ -42,13 +39,11 @@ class Read:
     def names(self) -> set[str]:
         """Every name the tags take from the facts."""
         found: set[str] = set()
-        environment = strict.environment()
         for one in self.skeletons.values():
-            try:
-                found |= meta.find_undeclared_variables(environment.parse(one.source))
-            except (TemplateError, RecursionError):
-                continue
-        return found - set(environment.globals) - {"loop"}
+            names = Names(one, None, set())
+            names.read()
+            found |= names.free
+        return found - {"loop"}
 
 
 def read(data: bytes, known: Collection[str] = ()) -> Read:

@@ -113,7 +113,8 @@ class Looks:
 
 def properties_of(paragraph: etree._Element) -> etree._Element | None:
     """The paragraph's ``w:pPr``, which is its first child: none of 10⁵ runs is looked at."""
-    return paragraph[0] if len(paragraph) and paragraph[0].tag == q("w:pPr") else None
+    first = next(iter(paragraph), None)  # len() would count all children
+    return first if first is not None and first.tag == q("w:pPr") else None
 
 
 def style_of(paragraph: etree._Element) -> str:

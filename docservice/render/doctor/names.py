@@ -6,6 +6,7 @@ Walks Jinja's syntax tree of a ``skeleton``; types come from the catalogue. What
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ from docservice.render.doctor.types import ANY, FLAG, NUMBER, TEXT, Type
 _TEXT_METHODS = frozenset(name for name in dir(str) if not name.startswith("_"))
 _CALLABLE = ("range", "dict", "cycler", "joiner", "namespace")
 _MOST_RANGE = 10_000
+_MOST_TURNS = 20_000
+_LETTER = re.compile(r"\w")
 _FORBIDDEN = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block)
 Scope = dict[str, Type]
 
@@ -33,6 +36,8 @@ class Names:
         self.environment = strict.environment()
         self.troubles: list[Trouble] = []
         self.ended: set[str] = set()  # names of loops that are over
+        self.free: set[str] = set()  # names that nothing in the template makes
+        self.turns = 1  # how often what is read now is run through, as far as ranges tell
 
     def read(self) -> list[Trouble]:
         """All troubles with names."""
@@ -100,11 +105,15 @@ class Names:
         """``{% for … in … %}``."""
         listed = self.value(node.iter, scope)
         using.repeated(self, node.iter, listed)
+        before, self.turns = self.turns, self.turns * _turns(node.iter)
+        if self.turns > _MOST_TURNS:
+            self.tell("sandbox", node.lineno, "for", what="การวนซ้ำซ้อนกันที่ยาวเกินไป")
         inner = dict(scope) | {"loop": Type("loop", "loop")}
         self._bind(node.target, listed.of or ANY, inner)
         if node.test is not None:
             self.value(node.test, inner)
         self._body(node.body, inner)
+        self.turns = before
         self._body(node.else_, scope)
         self.ended |= set(inner) - set(scope) - {"loop"}
 
@@ -148,6 +157,7 @@ class Names:
             return scope[node.name]
         if node.name in self.environment.globals:
             return ANY
+        self.free.add(node.name)
         if node.name.startswith("__"):
             self.tell("sandbox", node.lineno, node.name, what=node.name)
         elif self.kind is not None:
@@ -319,10 +329,18 @@ class Names:
         self.troubles.append(Trouble(code, tag.paragraph, start, end, facts))
 
 
+def _turns(node: nodes.Node) -> int:
+    """How long a ``range`` may be; 1 for a list of the facts."""
+    if not (isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "range"):
+        return 1
+    numbers = [one.value for one in node.args if isinstance(one, nodes.Const) and isinstance(one.value, int)]
+    return max(1, *numbers, 1) if len(numbers) == len(node.args) else _MOST_RANGE
+
+
 def _word(text: str, name: str, start: int, end: int) -> int | None:
     """Where ``name`` stands as a word of its own between ``start`` and ``end``."""
     for at in _finds(text, name, start, end):
-        if not (text[at - 1].isalnum() or text[at - 1] == "_") and not text[at + len(name)].isalnum():
+        if not _LETTER.search(text[at - 1 : at] + " " + text[at + len(name) :][:1]):
             return at
     return None
 

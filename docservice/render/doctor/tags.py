@@ -92,6 +92,7 @@ class _Scanner:
         self.troubles: list[Trouble] = []
         self.skip: dict[int, int] = {}  # paragraph → where scanning begins, after the end of a tag begun before
         self.raw = False
+        self.text = ""  # the paragraph's, written-out braces masked
         self.floor = 0  # where the last tag of the paragraph ended
         self.lone: int | None = None  # a single opening brace that waits for its fellow
 
@@ -103,6 +104,7 @@ class _Scanner:
     # ------------------------------------------------------------------------------------------------ one paragraph
     def _paragraph(self, number: int, paragraph: Paragraph) -> None:
         text, at = _masked(paragraph.text), self.skip.get(number, 0)
+        self.text = text
         self.floor, self.lone = at, None
         while token := _TOKEN.search(text, at):
             word, here, at = _plain(token[0]), token.start(), token.end()
@@ -134,7 +136,7 @@ class _Scanner:
 
     def _open(self, number: int, paragraph: Paragraph, token: re.Match[str], opener: str) -> int:
         """Read on from an opener; where to go on."""
-        text, start, inside = _masked(paragraph.text), token.start(), token.end()
+        text, start, inside = self.text, token.start(), token.end()
         loose, lone = len(token[0]) > 2, None
         for word, found in _inner(text, inside, CLOSER[opener]):
             if word == CLOSER[opener]:
