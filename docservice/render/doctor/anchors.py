@@ -102,7 +102,7 @@ def _split(piece: Piece, at: int) -> None:
 
 def _divide(run: etree._Element, first: etree._Element) -> None:
     """Move ``first`` and all behind it into a run of their own with the same look."""
-    new = etree.Element(run.tag, run.attrib)
+    new = etree.Element(run.tag, {str(key): str(value) for key, value in run.attrib.items()})
     properties = run.find(q("w:rPr"))
     if properties is not None:
         new.append(deepcopy(properties))

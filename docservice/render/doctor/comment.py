@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from lxml import etree
 
 from docservice.errors import TemplateRefused
@@ -77,7 +79,8 @@ def _cleared(file: Anchored) -> etree._Element:
 
 def _comment(code: str, number: int, fault: Fault) -> etree._Element:
     made = etree.Element(q("w:comment"))
-    for name, value in (("id", code), ("author", AUTHOR), ("initials", to_thai_digits(str(number)))):
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")  # without it LibreOffice shows the year -1
+    for name, value in (("id", code), ("author", AUTHOR), ("initials", to_thai_digits(str(number))), ("date", now)):
         made.set(q(f"w:{name}"), value)
     head = f"{to_thai_digits(str(number))}. {_SEVERITY[fault.severity]}: {fault.message}"
     lines = [head, f"วิธีแก้: {fault.remedy}", f"({fault.place.label()} · {fault.code})"]
@@ -106,7 +109,7 @@ def _with_comments(parts: Parts, root: etree._Element) -> Parts:
     if links_name in parts:
         links = package.parse(parts[links_name])
     else:
-        links = etree.Element(q("rel:Relationships"), nsmap={None: NS["rel"]})
+        links = etree.Element(q("rel:Relationships"), nsmap={"rel": NS["rel"]})
     if not any(str(one.get("Type")).endswith("/comments") for one in links):
         link = etree.SubElement(links, q("rel:Relationship"))
         for name, value in (("Id", "rIdDoctorComments"), ("Type", f"{NS['r']}/comments"), ("Target", "comments.xml")):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from lxml import etree
 
@@ -58,6 +59,7 @@ class _Mender:
     file: Anchored
     changes: list[Change] = field(default_factory=list)
     number: int = 980_000
+    now: str = field(default_factory=lambda: datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def mark(self, name: str) -> etree._Element:
         """An empty ``w:ins``, ``w:del`` or ``w:rPrChange`` of ours."""
@@ -65,6 +67,7 @@ class _Mender:
         made = etree.Element(q(f"w:{name}"))
         made.set(q("w:id"), str(self.number))
         made.set(q("w:author"), AUTHOR)
+        made.set(q("w:date"), self.now)
         return made
 
 

@@ -51,11 +51,11 @@ class SlotChange:
             after = [one for one in properties if _rank(one) < rank]
             properties.insert(len(after), found)
         if self.attribute == "cs":
-            found.attrib.pop(q("w:cstheme"), None)
+            found.attrib.pop(q("w:cstheme"), "")
         if not (self.attribute == "val" and self.after == "on"):
             found.set(q(f"w:{self.attribute}"), self.after)
         else:
-            found.attrib.pop(q("w:val"), None)
+            found.attrib.pop(q("w:val"), "")
 
 
 def _rank(one: etree._Element) -> int:

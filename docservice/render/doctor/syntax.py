@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docservice.render import strict
 
@@ -117,9 +118,9 @@ def meant(body: str, prefix: str) -> Meant | None:
         if inner in WORDS and found[1].lower() not in WORDS:
             near = difflib.get_close_matches(found[1].lower(), (*PREFIXES, "row", "cell", "para", "td"), 1, 0.3)
             real = {"row": "tr", "cell": "tc", "para": "p", "td": "tr"}.get(near[0], near[0]) if near else "p"
-            return Meant(inner, text[found.start(2) :], real)
+            return Meant(inner, text[found.start(2) :], str(real))
     if not prefix and (found := re.match(r"(tr|tc|p|r)(if|for|else|elif|endif|endfor|set)\b(.*)", text, re.DOTALL)):
-        return Meant(found[2], found[2] + found[3], found[1])
+        return Meant(str(found[2]), f"{found[2]}{found[3]}", str(found[1]))
     word = statement(text)
     if word.lower() in WORDS:
         return Meant(word.lower(), word.lower() + text[len(word) :], prefix)
@@ -132,7 +133,7 @@ def meant(body: str, prefix: str) -> Meant | None:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> strict.ImmutableSandboxedEnvironment:
+def _environment() -> ImmutableSandboxedEnvironment:
     return strict.environment()
 
 

@@ -174,7 +174,7 @@ class _Scanner:
     def _closed(self, paragraph: Paragraph, start: int, end: int, opener: str, *, broken: bool, cut: int) -> int:
         tag = made(paragraph, start, end, opener, whole=not broken, cut=cut)
         if raw := opener == "{%" and _RAW.match(tag.body):
-            self.raw = not raw[1]  # type: ignore[index]
+            self.raw = not raw[1]
             return end
         if self.raw:
             return end

@@ -26,6 +26,7 @@ _OF_TEXT = (
     "truncate",
     "wordwrap",
     "thai",
+    "baht",
     "arabic",
 )
 _LENGTH = ("length", "count", "wordcount")
@@ -78,7 +79,7 @@ def printed(names: Telling, node: nodes.Node, value: Type) -> None:
     if value.what == "list":
         names.tell("list-printed", line, word, name=name, meant=loop_for(name, value.of))
     elif value.what == "record":
-        first = next(iter(value.fields or {"…": None}))
+        first = next(iter(value.fields or ()), "…")
         names.tell("record-printed", line, word, name=name, meant=f"{{{{ {name}.{first} }}}}")
     elif value.what == "date":
         names.tell("date-without-form", line, word, name=name, meant=f"{{{{ {name}|date_order }}}}")

@@ -33,8 +33,8 @@ def around(tag: Tag) -> Iterator[Trouble]:
     if code := _cut_by(tag, pieces):
         yield Trouble(code, *spot)
     elif len({id(piece.field) for piece in pieces}) > 1:
-        field = next(piece.field for piece in pieces if piece.field is not None)
-        yield Trouble("tag-over-field", *spot, {"field": field.name or "ฟิลด์"})
+        crossed = next(piece.field for piece in pieces if piece.field is not None)
+        yield Trouble("tag-over-field", *spot, {"field": crossed.name or "ฟิลด์"})
     elif (field := pieces[0].field) is not None and field.name not in _KEEPS_ITS_TEXT:
         yield Trouble("tag-in-field", *spot, {"field": field.name})
     elif control := _bound(pieces, paragraph):
