@@ -126,17 +126,17 @@ def many_runs(count: int = 100_000) -> bytes:
     )
 
 
-def many_tags(count: int = 19_000) -> bytes:
+def many_tags(count: int) -> bytes:
     return document("<w:p>" + "".join(run("{{ subjct }}{% if a %") for _ in range(count // 2)) + "</w:p>")
 
 
 HEAVY = {
-    "10⁵ runs": many_runs,
-    "ten thousand broken tags in a paragraph": many_tags,
-    "10⁵ opening braces": lambda: document(f"<w:p>{run('{' * 100_000)}</w:p>"),
-    "10⁵ closing braces": lambda: document(f"<w:p>{run('}' * 100_000)}</w:p>"),
+    "10⁴ runs": lambda: many_runs(10_000),
+    "broken tags in a paragraph": lambda: many_tags(3_000),
+    "20,000 opening braces": lambda: document(f"<w:p>{run('{' * 20_000)}</w:p>"),
+    "50,000 closing braces": lambda: document(f"<w:p>{run('}' * 50_000)}</w:p>"),
     "10⁵ quotes after a brace": lambda: document(f"<w:p>{run('{{ ' + chr(39) * 100_000)}</w:p>"),
-    "braces over 10⁴ paragraphs": lambda: document(f"<w:p>{run('{{ a')}</w:p>" * 10_000),
+    "braces over 2,000 paragraphs": lambda: document(f"<w:p>{run('{{ a')}</w:p>" * 10_000),
     "nested conditions": lambda: document("".join(f"<w:p>{run('{%p if subject %}')}</w:p>" for _ in range(3000))),
     "ends only": lambda: document(f"<w:p>{run('{%p endif %}{%p endfor %}')}</w:p>" * 3000),
     "deep brackets": lambda: edited(stock("order"), (ROLE, "{{ " + "(" * 900 + "1" + ")" * 900 + " }}")),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from doctor.clinic import KINDS, kind, stock
-from doctor.hostile import FOREIGN, HEAVY
+from doctor.hostile import FOREIGN, HEAVY, many_runs
 
 from docservice.errors import TemplateRefused
 from docservice.render import doctor
@@ -27,6 +27,11 @@ def test_a_hostile_template_gets_its_faults_comments_and_mends(make: Callable[[]
     report = doctor.examine(data, kind("order"), KINDS)
     doctor.mend(data, KINDS)
     assert doctor.comments(data, report)
+
+
+def test_a_paragraph_of_a_hundred_thousand_runs_is_read() -> None:
+    codes = [fault.code for fault in doctor.examine(many_runs(), kind("order"), KINDS).faults]
+    assert "unknown-field" in codes
 
 
 def test_a_template_for_another_kind_is_said_in_one_sentence() -> None:
