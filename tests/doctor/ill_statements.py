@@ -121,6 +121,20 @@ STATEMENTS = (
     ),
 )
 NAMES = (
+    order(
+        "a paragraph prefix on a field",
+        "prefix-on-field",
+        "{{p duties_heading }}",
+        ("{{ duties_heading }}", "{{p duties_heading }}"),
+    ),
+    order(
+        "a loop over a misspelt list",
+        "unknown-field",
+        "{%tr for member in membrs %}",
+        ("{%tr for member in members %}", "{%tr for member in membrs %}"),
+    ),
+    order("a field begun with a capital", "unknown-field", "{{ Member.Role }}", (ROLE, "{{ Member.Role }}")),
+    order("a comma for a point", "unknown-field", "{{ member,role }}", (ROLE, "{{ member,role }}")),
     order("a misspelt field", "unknown-field", "{{ subjct }}", (SUBJECT, SUBJECT + "{{ subjct }}")),
     order("a misspelt field of an entry", "unknown-field", "{{ member.rolle }}", (ROLE, ROLE + "{{ member.rolle }}")),
     order("a Thai label as a field", "unknown-field", "{{ เรื่อง }}", (SUBJECT, SUBJECT + "{{ เรื่อง }}")),

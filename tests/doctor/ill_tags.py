@@ -16,6 +16,12 @@ from doctor.ill import (
 )
 
 BRACES = (
+    order(
+        "a statement without its percent sign",
+        "single-brace",
+        "{p if effective %}",
+        ("{%p if effective %}", "{p if effective %}"),
+    ),
     order("a tag never closed", "unclosed-tag", "{{ member.role", (ROLE, "{{ member.role")),
     order("a tag never closed, before another", "unclosed-tag", "{{ signer.post {%", (POST, "{{ signer.post ")),
     order("a tag never opened", "unopened-tag", "member.role }}", (ROLE, "member.role }}")),
@@ -44,6 +50,7 @@ BRACES = (
     Ill("a tag never closed in a header", "order", "unclosed-tag", "{{ number -", (("- ", "{{ number - ", HEADER),)),
 )
 MANGLED = (
+    order("full-width braces", "autocorrect", "｛｛ member.role ｝｝", (ROLE, "｛｛ member.role ｝｝")),
     order(
         "half of a tag bold",
         "split-tag",

@@ -122,7 +122,7 @@ def _tags(found: list[Tag]) -> Iterator[_Wanted]:
         if new != old:
             broken = not all(piece.typed for piece in pieces)
             code = "smart-quotes" if straight(tag.body).quotes else "break-in-tag" if broken else "autocorrect"
-            code = code if tag.whole else "spaced-brace"
+            code = code if tag.whole or "｛" in tag.text else "spaced-brace"
             yield tag.start, tag.end, new, code, f"แก้อักขระในคำสั่ง “{old}” เป็น “{new}”", f"characters in the tag: {new}"
         elif len({id(piece.run) for piece in pieces}) > 1 and text:
             yield (

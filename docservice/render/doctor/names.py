@@ -23,6 +23,17 @@ _TEXT_METHODS = frozenset(name for name in dir(str) if not name.startswith("_"))
 _CALLABLE = ("range", "dict", "cycler", "joiner", "namespace")
 _MOST_RANGE = 10_000
 _MOST_TURNS = 20_000
+_FOLLOWING = frozenset(
+    (
+        "unknown-field",
+        "list-printed",
+        "record-printed",
+        "date-without-form",
+        "cannot-print",
+        "filter-type",
+        "not-a-list",
+    )
+) | {"list-needs-loop", "prefix-on-field"}
 _LETTER = re.compile(r"\w")
 _FORBIDDEN = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block)
 Scope = dict[str, Type]
@@ -37,6 +48,7 @@ class Names:
         self.troubles: list[Trouble] = []
         self.ended: set[str] = set()  # names of loops that are over
         self.free: set[str] = set()  # names that nothing in the template makes
+        self.misnamed: set[int] = set()  # lines with a name that is not there: the rest follows from it
         self.turns = 1  # how often what is read now is run through, as far as ranges tell
 
     def read(self) -> list[Trouble]:
@@ -72,7 +84,15 @@ class Names:
         """``{{ … }}``."""
         for part in node.nodes:
             if not isinstance(part, nodes.TemplateData):
-                using.printed(self, part, self.value(part, scope))
+                value = self.value(part, scope)
+                using.printed(self, part, value)
+                self._bare(part.lineno, value)
+
+    def _bare(self, line: int, value: Type) -> None:
+        """``{{p name }}`` takes the paragraph away and leaves letters where Word allows none."""
+        tag = self.skeleton.tags[line - 1] if 0 < line <= len(self.skeleton.tags) else None
+        if tag is not None and tag.prefix and value.what in using.SCALAR:
+            self.tell("prefix-on-field", line, "", written=tag.text, meant=f"{{{{ {tag.body.strip()} }}}}")
 
     def do_if(self, node: nodes.If, scope: Scope) -> None:
         """``{% if … %}`` with its ``elif`` and ``else``."""
@@ -161,7 +181,8 @@ class Names:
         if node.name.startswith("__"):
             self.tell("sandbox", node.lineno, node.name, what=node.name)
         elif self.kind is not None:
-            self._unknown(node.name, node.name, node.lineno, scope, f"“{self.kind.label}”", self.kind.code)
+            near = self._unknown(node.name, node.name, node.lineno, scope, f"“{self.kind.label}”", self.kind.code)
+            return scope.get(near, ANY)
         return ANY
 
     def _use(self, value: Type) -> None:
@@ -170,10 +191,14 @@ class Names:
 
     def _unknown(
         self, name: str, path: str, line: int, known: Collection[str], owner: str, english: str, filed: str = ""
-    ) -> None:
-        near = difflib.get_close_matches(name, list(known), 1, 0.5) or self._by_label(name)
+    ) -> str:
+        """Tell of a name that is not there; the one that was meant, where one is near."""
+        near = [one for one in known if one.lower() == name.lower()] or self._by_label(name)
+        near = near or difflib.get_close_matches(name, list(known), 1, 0.5)
         if name in self.ended:
             hint, hint_english = f"“{name}” ใช้ได้เฉพาะระหว่าง for กับ endfor ของมัน", "It exists inside its loop only."
+        elif inside := self._inside(name, known):
+            hint, hint_english = f"หมายถึง {inside} ใช่หรือไม่", f"Did you mean {inside}?"
         elif name == "loop":
             hint, hint_english = "loop ใช้ได้เฉพาะระหว่าง for กับ endfor", "loop exists inside a for only."
         elif near:
@@ -182,7 +207,19 @@ class Names:
         else:
             hint, hint_english = "ดูชื่อช่องทั้งหมดในคู่มือแม่แบบ", "See the guide for all names."
         facts = {"name": path, "owner": owner, "hint": hint, "owner_english": english, "hint_english": hint_english}
+        if name in self.ended or name == "loop":
+            facts["after"] = "its loop"
         self.tell("unknown-field", line, name, **facts)
+        self.misnamed.add(line)
+        return near[0] if near and name not in self.ended else ""
+
+    def _inside(self, name: str, known: Collection[str] | Scope) -> str:
+        """``member.role`` for ``role``, where an entry in reach has such a field and nothing is called so."""
+        for code, value in known.items() if isinstance(known, dict) else ():
+            if isinstance(value, Type) and value.what == "record" and name in (value.fields or {}):
+                self.used.add(f"{value.name}.{name}")
+                return f"{code}.{name}"
+        return ""
 
     def _by_label(self, name: str) -> list[str]:
         """The field whose Thai label is like ``name``."""
@@ -213,7 +250,8 @@ class Names:
                 self._use(found)
                 return found
             said = using.said(owner_node)
-            self._unknown(name, f"{said}.{name}", node.lineno, owner.fields, f"“{said}”", said, f"{owner.name}.")
+            near = self._unknown(name, f"{said}.{name}", node.lineno, owner.fields, f"“{said}”", said, f"{owner.name}.")
+            return types.of_field(owner.fields[near], f"{owner.name}.{near}") if near in owner.fields else ANY
         elif owner.what == "loop":
             if name in types.LOOP:
                 return Type(types.LOOP[name], f"loop.{name}" if types.LOOP[name] == "bool" else "")
@@ -320,6 +358,8 @@ class Names:
     def tell(self, code: str, line: int, word: str, /, **facts: str) -> None:
         """A trouble in the tag of ``line``, at ``word`` in it where that is found."""
         if not 0 < line <= len(self.skeleton.tags) or line in self.skeleton.muted:
+            return
+        if line in self.misnamed and code in _FOLLOWING:
             return
         tag = self.skeleton.tags[line - 1]
         start, end = tag.start, tag.end

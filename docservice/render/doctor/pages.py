@@ -70,7 +70,7 @@ def marked(office: Office, data: bytes, report: Report) -> Marked:
     Raises what ``Office.convert`` raises, and TemplateRefused for a file that is no Word file.
     """
     file, names = _bookmarked(data, report)
-    pdf = office.convert(file.parts, title="", destinations=True).pdf or b""
+    pdf = office.convert(file.parts, title="", lot=True).pdf or b""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         places = _destinations(document)
         found = [(number, places.get(name or "")) for number, name in enumerate(names, start=1)]

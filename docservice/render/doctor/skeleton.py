@@ -132,7 +132,7 @@ def _stated(tag: Tag, word: str, body: str, prefix: str, troubles: list[Trouble]
 
 def _mentioned(body: str) -> str:
     """The names a tag that cannot be read seems to mean, looked at and not printed."""
-    body = re.sub(r"'[^']*'?|\"[^\"]*\"?", " ", body)
+    body = re.sub(r"\s*\.[\s.]*", ".", re.sub(r"'[^']*'?|\"[^\"]*\"?", " ", body))
     names = re.findall(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*", body)
     if re.fullmatch(r"\s*\w+(\s+\w+)+\s*", body):
         names.append(".".join(body.split()))

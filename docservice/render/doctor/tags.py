@@ -16,7 +16,7 @@ from docservice.render.doctor.flow import Paragraph
 CLOSER = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPENER = {closer: opener for opener, closer in CLOSER.items()}
 _GAP = "[ \u00a0\u200b-\u200d\ufeff\u2060]"
-_TOKEN = re.compile(rf"\{{{_GAP}*[{{%#]|[}}%#]{_GAP}*\}}|[{{}}｛｝]")
+_TOKEN = re.compile(rf"[{{｛]{_GAP}*[{{%#｛]|[}}%#｝]{_GAP}*[}}｝]|[{{}}｛｝]")
 _EXPRESSION = re.compile(r"\s*[^\W\d][\w.]*(?:\[\w+\])*(?:\s*\|\s*\w+)*\s*")
 _STATEMENT = re.compile(r"[\x20-\x7e]*[\x21-\x7e]")
 _WORDS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "with", "endwith")
@@ -178,7 +178,10 @@ class _Scanner:
             return end
         if self.raw:
             return end
-        if broken:
+        if "｛" in tag.text or "｝" in tag.text:
+            meant = f"{opener}{tag.prefix} {tag.body.strip()} {CLOSER[opener]}"
+            self._trouble("autocorrect", paragraph, start, end, found="｛ ｝", meant=meant)
+        elif broken:
             meant = f"{opener} {tag.body.strip()} {CLOSER[opener]}"
             self._trouble("spaced-brace", paragraph, start, end, spot=tag.text, meant=meant)
         self.tags.append(tag)
@@ -231,7 +234,8 @@ class _Scanner:
         statement = closer == "%}" or _LED.match(body.strip("% "))
         opener = "{%" if statement else "{{"
         inner = body.strip("% ")
-        meant = f"{opener} {inner} {CLOSER[opener]}"
+        prefixed = opener == "{%" and _PREFIX.match(inner)
+        meant = f"{opener}{'' if prefixed else ' '}{inner} {CLOSER[opener]}"
         self._trouble("single-brace", paragraph, start, end, spot=paragraph.text[start:end], meant=meant)
         at = start + 1 + body.index(inner)
         self.tags.append(Tag(paragraph, start, end, opener, *_without_prefix(inner, at), whole=False))

@@ -176,6 +176,11 @@ _NAMES = {
         "ใช้ {meant} หรือ |date_letter |date_certificate |date_short",
         "The date '{name}' has no form. Write {meant}, or |date_letter, |date_certificate, |date_short.",
     ),
+    "prefix-on-field": error(
+        "{written} ลบย่อหน้าหรือแถวรอบช่องทิ้ง เอกสารจะเสีย",
+        "แก้เป็น {meant} (ตัวนำ p tr tc r ใช้กับ if และ for เท่านั้น)",
+        "{written} removes what is around the field and breaks the document. Write {meant}.",
+    ),
     "cannot-print": error(
         "“{name}” เป็น{what} พิมพ์ตรง ๆ ไม่ได้", "{hint}", "'{name}' is {what_english} and cannot be printed."
     ),
