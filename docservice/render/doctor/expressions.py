@@ -25,7 +25,7 @@ Scope = dict[str, Type]
 
 
 class Expressions:
-    """What stands in the tags of one part. ``used`` collects the paths of all fields met, ``troubles`` what is wrong."""
+    """What stands in the tags of one part. ``used`` collects the paths of all fields met, ``troubles`` faults."""
 
     def __init__(self, skeleton: Skeleton, kind: Kind | None, used: set[str]) -> None:
         self.skeleton, self.kind, self.used = skeleton, kind, used
