@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from docservice.catalogue import Kind
+from docservice.render.doctor import flow
 from docservice.render.doctor.flow import Paragraph, Piece
 from docservice.render.doctor.looks import Look, Looks, style_of
+from docservice.render.doctor.opening import Opened
 from docservice.render.doctor.slots import ALLOWED, lacks_thai_font, uneven_size
-from docservice.render.doctor.tags import Tag, Trouble
+from docservice.render.doctor.tags import Tag, Trouble, scan
 from docservice.render.package import NS, q
 from docservice.thai import clean, to_thai_digits
 
@@ -23,6 +25,7 @@ _HIDDEN = re.compile("[\u200b-\u200d\ufeff\u00ad\u2060]")
 _WORD = re.compile("[^\\s\u0e00-\u0e7f]+")
 _SIXTEEN = 32
 _SET_IN_16 = ("letter", "order", "announcement", "report")
+_LATIN = re.compile(r"[A-Za-z0-9{]")
 _LEAST_IN_TABLES = 24  # half points
 _INVISIBLE = 8
 _LONG = 60
@@ -71,7 +74,7 @@ class Letters:
     def _of_look(
         self, look: Look, paragraph: Paragraph, text: str, *, thai: bool
     ) -> Iterator[tuple[str, str, dict[str, str]]]:
-        latin = bool(re.search(r"[A-Za-z0-9{]", text))
+        latin = bool(_LATIN.search(text))
         if look.ascii not in ALLOWED and (latin or (look.ascii and not thai)):
             yield self._told_of("wrong-font", look, "ascii", font=look.ascii or "ตามค่าเริ่มต้นของ Word")
         if thai:
@@ -220,3 +223,22 @@ def _seen(text: str) -> str:
 def is_thai(text: str) -> bool:
     """Whether ``text`` holds a Thai letter."""
     return bool(_THAI.search(text))
+
+
+def fonts(opened: Opened) -> frozenset[str]:
+    """Typefaces that letters of the paper get, whatever else the file's defaults and unused styles name."""
+    looks, found = Looks(opened), set[str | None]()
+    for part in flow.paragraphs(opened).values():
+        scanned, _ = scan(part, ())
+        beside: dict[int, list[Tag]] = {}
+        for tag in scanned:
+            beside.setdefault(id(tag.paragraph), []).append(tag)
+        for paragraph in part:
+            mine = sorted(beside.get(id(paragraph), []), key=lambda tag: tag.start)
+            for start, end, run, thai in _read_letters(paragraph, mine):
+                look = looks.of_run(run, paragraph.element)
+                if thai:
+                    found.add(look.cs)
+                if not thai or _LATIN.search(paragraph.text[start:end]):
+                    found.add(look.ascii)
+    return frozenset(font for font in found if font)
