@@ -7,8 +7,10 @@ from functools import cache
 
 from docservice.catalogue import Catalogue, Kind
 from docservice.config import config
+from docservice.errors import TemplateRefused
 from docservice.factsfile import read_facts
 from docservice.pdf.clamd import Clamd
+from docservice.render import doctor
 from docservice.render.fonts import Fonts, prepare
 from docservice.render.office import Office
 from docservice.render.template import Template
@@ -57,4 +59,10 @@ def template(kind: Kind, variant: str | None = None) -> Template:
 
 @cache
 def _load(kind_code: str, name: str) -> Template:
-    return Template.load(config().templates / kind_code / f"{name}.docx", catalogue().kind(kind_code))
+    path, kind = config().templates / kind_code / f"{name}.docx", catalogue().kind(kind_code)
+    try:
+        return Template.load(path, kind)
+    except TemplateRefused as refused:
+        if not path.is_file():
+            raise
+        raise doctor.explained(refused, f"{kind_code}/{path.name}", path.read_bytes(), kind) from refused

@@ -7,7 +7,22 @@ import sys
 import click
 from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import archive, audit, bag, demo, disposal, doctor, make, number, office, person, store, up, verify
+from docservice.cli import (
+    archive,
+    audit,
+    bag,
+    demo,
+    disposal,
+    doctor,
+    make,
+    number,
+    office,
+    person,
+    store,
+    template,
+    up,
+    verify,
+)
 from docservice.cli.words import Words
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError, StoreUnavailable
@@ -31,6 +46,7 @@ for command in (
     *audit.COMMANDS,
     *bag.COMMANDS,
     *store.COMMANDS,
+    *template.COMMANDS,
     *doctor.COMMANDS,
     *demo.COMMANDS,
     *up.COMMANDS,
@@ -42,7 +58,7 @@ def run(words: list[str]) -> int:
     """Run the command the words name; the exit code."""
     asked = Words.of(words)
     try:
-        app.main(args=words, prog_name="docservice", standalone_mode=False)
+        ended = app.main(args=words, prog_name="docservice", standalone_mode=False)
     except click.exceptions.Exit as done:
         return int(done.exit_code)
     except click.ClickException as wrong:
@@ -60,7 +76,7 @@ def run(words: list[str]) -> int:
         refused = _of_the_machine(error)
         asked.screen().fault(refused)
         return refused.exit
-    return 0
+    return ended if isinstance(ended, int) else 0  # click hands back what a command exits with
 
 
 def _of_the_machine(error: Exception) -> DocserviceError:

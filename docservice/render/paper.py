@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from docservice.errors import DocserviceError, FactsRefused
-from docservice.render import catchword, letters, lot, package, pdfcheck
+from docservice.errors import DocserviceError, FactsRefused, TemplateRefused
+from docservice.render import catchword, doctor, letters, lot, package, pdfcheck
 from docservice.render.fonts import ALIASES, Fonts
 from docservice.render.office import Office
 from docservice.render.pieces import Piece
@@ -153,7 +153,15 @@ def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft
     warnings = []
     if "emblem" in template.kind.fields and not context.get("emblem"):
         warnings.append("ยังไม่มีภาพตราครุฑ จึงเว้นกรอบจุดไว้ กรุณาอัปโหลดภาพตราของหน่วยงาน")
-    return _Draft(fill(template, context, title=title), title, tuple(warnings))
+    return _Draft(_filled(template, context, title), title, tuple(warnings))
+
+
+def _filled(template: Template, context: Mapping[str, Any], title: str) -> bytes:
+    """The Word file; what the template refuses is told with its place, as ``template check`` tells it."""
+    try:
+        return fill(template, context, title=title)
+    except TemplateRefused as refused:
+        raise doctor.located(refused, template.name, template.data, context) from refused
 
 
 def _finished(office: Office, template: Template, draft: _Draft) -> Paper:

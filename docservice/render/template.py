@@ -24,7 +24,8 @@ from docservice.catalogue import Kind
 from docservice.errors import FactsRefused, InputRefused, TemplateRefused
 from docservice.render import merging, package, pictures, strict
 from docservice.render.compiled import SCALARS, Compiled, plain
-from docservice.render.package import q
+from docservice.render.doctor import typography
+from docservice.render.doctor.opening import Unreadable, opened
 from docservice.render.press import CORE, Press
 
 LANGUAGE = "th-TH"
@@ -68,7 +69,7 @@ class Template:
             thai, english = zip(*faults, strict=True)
             raise refused(name, " · ".join(thai), "; ".join(english))
         digest = hashlib.sha256(data).hexdigest()
-        return cls(name, kind, data, digest, _fonts(parts), merging.mergeable(parts))
+        return cls(name, kind, data, digest, _fonts(name, data), merging.mergeable(parts))
 
 
 def fill(template: Template, context: Mapping[str, object], *, title: str = "") -> bytes:
@@ -198,25 +199,9 @@ def _core(title: str) -> bytes:
     ).encode()
 
 
-def _fonts(parts: package.Parts) -> frozenset[str]:
-    """Typefaces named by runs, the document's defaults and the styles in use; theme fonts show in the PDF only."""
-    asked: set[str] = set()
-    used: set[str] = set()
-    for name, data in parts.items():
-        if _TAGGED_PART.fullmatch(name):
-            root = package.parse(data)
-            asked |= _named(root)
-            for tag in ("w:pStyle", "w:rStyle", "w:tblStyle"):
-                used |= {str(style.get(q("w:val"))) for style in root.iter(q(tag))}
-    if "word/styles.xml" in parts:
-        styles = package.parse(parts["word/styles.xml"])
-        asked |= set().union(*(_named(defaults) for defaults in styles.iter(q("w:docDefaults"))), set())
-        for style in styles.iter(q("w:style")):
-            if style.get(q("w:styleId")) in used or style.get(q("w:default")) in ("1", "true"):
-                asked |= _named(style)
-    return frozenset(asked)
-
-
-def _named(root: etree._Element) -> set[str]:
-    names = ("w:ascii", "w:hAnsi", "w:cs")
-    return {value for fonts in root.iter(q("w:rFonts")) for name in names if (value := fonts.get(q(name)))}
+def _fonts(name: str, data: bytes) -> frozenset[str]:
+    """Typefaces that letters get; theme and default fonts that none gets are no matter."""
+    try:
+        return typography.fonts(opened(data))
+    except Unreadable as wrong:
+        raise refused(name, f"ใช้ไม่ได้ ({wrong.code})", wrong.code) from wrong
