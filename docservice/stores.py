@@ -13,8 +13,8 @@ from docservice.config import config
 from storage.address import Bucket, Keys, below, open_store, parse
 from storage.store import CHUNK, Store
 
-ARCHIVE, ASSETS, INTAKE, LEDGER = "archive", "assets", "intake", "ledger"
-FOLDERS = (ARCHIVE, ASSETS, INTAKE, LEDGER)
+ARCHIVE, ASSETS, INTAKE, LEDGER, TEMPLATES = "archive", "assets", "intake", "ledger", "templates"
+FOLDERS = (ARCHIVE, ASSETS, INTAKE, LEDGER, TEMPLATES)
 """Every folder there is: what moves when the store moves."""
 
 

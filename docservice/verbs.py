@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docservice import book_text, evidence, export, jobs, papers, redacted
+from docservice import book_text, edition_check, evidence, export, jobs, papers, redacted
 from docservice.errors import NotFound
 
 
@@ -22,6 +22,7 @@ VERBS = {
     export.VERB: Verb(export.work, chunk=1),
     book_text.VERB: Verb(book_text.work, chunk=1),
     redacted.VERB: Verb(redacted.work, chunk=1),
+    edition_check.VERB: Verb(edition_check.work, chunk=1),
 }
 
 

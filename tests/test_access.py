@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 
 ACTIONS = (
     "see", "request", "request-district", "enter", "evidence", "hand-over", "set-up", "number", "withdraw",
-    "archive", "events", "people",
+    "archive", "templates", "events", "people",
 )  # fmt: skip
 TABLE = {
-    Account.STAFF: "see request request-district enter evidence hand-over set-up number withdraw archive",
+    Account.STAFF: "see request request-district enter evidence hand-over set-up number withdraw archive templates",
     Account.DISTRICT: "see request-district enter evidence hand-over",
     Account.AUDITOR: "archive events",
     Account.ADMINISTRATOR: " ".join(ACTIONS),
