@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docservice import editions, engines, jobs, template_choice
+from docservice import edition_store, editions, engines, jobs, template_choice
 from docservice.catalogue import Kind, samples
 from docservice.editions import Place
 from docservice.errors import InputRefused, NotFound, Refused, TooLarge
 from docservice.models import Edition, Job, JobItem
+from docservice.pdf.page_image import page_sizes
 from docservice.render import doctor
 from docservice.render.paper import make_paper
 from docservice.render.template import Template
@@ -88,13 +89,13 @@ def _checked(item: JobItem) -> Mapping[str, object]:
 
 def _examined(row: Edition) -> dict[str, Any]:
     """All that is known of an edition after its check; what is to be looked at is kept beside it."""
-    catalogue, data = engines.catalogue(), editions.data(row.sha256)
+    catalogue, data = engines.catalogue(), edition_store.data(row.sha256)
     kind, office = catalogue.kind(row.kind), engines.office()
     found = doctor.examine(data, kind, kinds=tuple(catalogue.kinds.values()), office=office, name=row.file_name)
-    report: dict[str, Any] = {**doctor.to_json(found), "marks": [], "samples": {}}
+    report: dict[str, Any] = {**_told(found), "marks": [], "sizes": [], "samples": {}}
     if found.faults:
         _keep(row, ANSWER, lambda: doctor.comments(data, found))
-        report["marks"] = _marked(row, data, found)
+        report |= _marked(row, data, found)
     if found.usable:
         report["samples"] = {name: _sample(row, name) for name in SAMPLES}
         _sample_of_stock(row)
@@ -103,14 +104,23 @@ def _examined(row: Edition) -> dict[str, Any]:
     return report
 
 
-def _marked(row: Edition, data: bytes, found: doctor.Report) -> list[dict[str, object]]:
-    """Where the numbers stand on the page pictures; none where the file cannot be laid out."""
+def _told(found: doctor.Report) -> dict[str, Any]:
+    """The report as plain values, each place in English as well."""
+    told = doctor.to_json(found)
+    for fault, each in zip(told["faults"], found.faults, strict=True):
+        fault["place_english"] = each.place.english()
+    return told
+
+
+def _marked(row: Edition, data: bytes, found: doctor.Report) -> dict[str, Any]:
+    """Where the numbers stand on which pages; nothing where the file cannot be laid out."""
     try:
         marked = doctor.marked(engines.office(), data, found)
     except Refused:
-        return []
+        return {}
     _keep(row, MARKED, lambda: marked.pdf)
-    return [{"number": each.number, "page": each.page, "x": each.x, "y": each.y} for each in marked.marks]
+    marks = [{"number": each.number, "page": each.page, "x": each.x, "y": each.y} for each in marked.marks]
+    return {"marks": marks, "sizes": [[round(side, 1) for side in size] for size in page_sizes(marked.pdf)]}
 
 
 def _sample(row: Edition, name: str) -> dict[str, Any]:
@@ -127,15 +137,15 @@ def _sample(row: Edition, name: str) -> dict[str, Any]:
 def _sample_of_stock(row: Edition) -> None:
     """The paper of the template that ships, so that the two can be compared."""
     ships = stock(Place(row.province, row.kind, row.variant))
-    if not editions.is_shown(row.kind, row.variant, ships.digest, f"{PLAIN}.pdf"):
+    if not edition_store.is_shown(row.kind, row.variant, ships.digest, f"{PLAIN}.pdf"):
         facts = samples.plain(ships.kind, row.variant)
         paper = make_paper(engines.office(), ships, facts)
-        editions.show(row.kind, row.variant, ships.digest, f"{PLAIN}.pdf", paper.pdf)
+        edition_store.show(row.kind, row.variant, ships.digest, f"{PLAIN}.pdf", paper.pdf)
 
 
 def _keep(row: Edition, name: str, make: Callable[[], bytes]) -> None:
-    if not editions.is_shown(row.kind, row.variant, row.sha256, name):
-        editions.show(row.kind, row.variant, row.sha256, name, make())
+    if not edition_store.is_shown(row.kind, row.variant, row.sha256, name):
+        edition_store.show(row.kind, row.variant, row.sha256, name, make())
 
 
 _OTHERS = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from docservice import edition_check, editions
+from docservice import edition_check, edition_store, editions
 from docservice.edition_check import PLAIN
 from docservice.editions import Place
 from docservice.errors import InputRefused, NotFound
@@ -36,12 +36,12 @@ class Side:
     @property
     def data(self) -> bytes:
         """Its bytes."""
-        return editions.data(self.row.sha256) if self.row else edition_check.stock(self.place).data
+        return edition_store.data(self.row.sha256) if self.row else edition_check.stock(self.place).data
 
     @property
     def paper(self) -> bytes:
         """Its sample paper as PDF; ``NotFound`` where none was made."""
-        return editions.shown(self.place.kind, self.place.variant, self.digest, f"{PLAIN}.pdf")
+        return edition_store.shown(self.place.kind, self.place.variant, self.digest, f"{PLAIN}.pdf")
 
 
 @dataclass(frozen=True)

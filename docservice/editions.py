@@ -2,17 +2,11 @@
 
 Nothing of an edition is ever changed. Its bytes lie in the store by their digest, and so does every step of its life,
 written before the row: the rows can be made again from the store, and a paper can be made again years later.
-
-Keys: ``bytes/<sha256>.docx`` · ``editions/<province>/<kind>[.<variant>]/<number>/<step>.json`` ·
-``shown/<kind>[.<variant>]/<sha256>/<name>``, what the check made to be looked at.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,11 +15,10 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
-from docservice import audit, database, stores
-from docservice.errors import Conflict, FactsRefused, FixityBroken, Forbidden, InputRefused, NotFound, Outdated
+from docservice import audit, database, edition_store
+from docservice.errors import Conflict, FactsRefused, Forbidden, InputRefused, NotFound, Outdated
 from docservice.models import Document, Edition
 from docservice.thai import date_short, parse_date, to_thai_digits
-from storage.store import Store
 
 _DATES = ("uploaded_at", "approved_at", "withdrawn_at", "effective")
 _KEPT = (
@@ -50,64 +43,7 @@ class Place:
     @property
     def folder(self) -> str:
         """Kind and variant as one segment of a key."""
-        return folder(self.kind, self.variant)
-
-
-def folder(kind: str, variant: str = "") -> str:
-    """Kind and variant as one segment of a key."""
-    return f"{kind}.{variant}" if variant else kind
-
-
-def _store() -> Store:
-    return stores.opened(stores.TEMPLATES)
-
-
-# -------------------------------------------------------------------------------------------------------------- bytes
-def keep(data: bytes) -> str:
-    """Keep a template's bytes for ever; their SHA-256. The same again changes nothing."""
-    digest = hashlib.sha256(data).hexdigest()
-    _store().put(_bytes_key(digest), data)
-    return digest
-
-
-def data(digest: str) -> bytes:
-    """The bytes of a kept template; ``NotFound`` where they were never kept, ``FixityBroken`` when they differ."""
-    with _store().open(_bytes_key(digest)) as stream:
-        found = stream.read()
-    if hashlib.sha256(found).hexdigest() != digest:
-        raise FixityBroken(
-            f"แม่แบบ {digest[:12]} ในที่จัดเก็บเสียหายหรือถูกแก้ไข",
-            "แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง",
-            english=f"The template {digest[:12]} in the store is damaged. Restore it from a backup.",
-        )
-    return found
-
-
-def show(kind: str, variant: str, digest: str, name: str, content: bytes) -> None:
-    """Keep something to be looked at of a template: made once, what another process made first stays."""
-    with suppress(Conflict):
-        _store().put(_shown_key(kind, variant, digest, name), content)
-
-
-def is_shown(kind: str, variant: str, digest: str, name: str) -> bool:
-    """Whether it was made already."""
-    return _store().stat(_shown_key(kind, variant, digest, name)) is not None
-
-
-def shown(kind: str, variant: str, digest: str, name: str) -> bytes:
-    """What was made to be looked at; ``NotFound`` when there is none."""
-    if not is_shown(kind, variant, digest, name):
-        raise NotFound("ยังไม่มีตัวอย่างนี้", "รอให้ตรวจเสร็จแล้วเปิดใหม่", english="There is no such sample yet.")
-    with _store().open(_shown_key(kind, variant, digest, name)) as stream:
-        return stream.read()
-
-
-def _bytes_key(digest: str) -> str:
-    return f"bytes/{digest}.docx"
-
-
-def _shown_key(kind: str, variant: str, digest: str, name: str) -> str:
-    return f"shown/{folder(kind, variant)}/{digest}/{name}"
+        return edition_store.folder(self.kind, self.variant)
 
 
 # ------------------------------------------------------------------------------------------------------------- looking
@@ -149,12 +85,14 @@ def upload(place: Place, file_name: str, content: bytes, note: str, *, stock: st
 
     ``Conflict`` when those very bytes are in force, wait, or were found faulty before.
     """
-    digest = keep(content)
+    digest = edition_store.keep(content)
     with transaction.atomic():
         database.turn(f"edition {place.province}/{place.folder}")
         _refuse_same(place, digest, stock)
         number = (place.rows.aggregate(last=Max("number"))["last"] or 0) + 1
-        while orphan := _recorded(place, number):  # a process died between its record and its row
+        while orphan := edition_store.last_step(
+            place.province, place.folder, number
+        ):  # a process died between its record and its row
             _save(orphan)
             number += 1
         row = Edition(
@@ -214,7 +152,7 @@ def _step(row: Edition, verb: str, told: Mapping[str, object], actor: str, **cha
     try:
         _put(after)
     except Conflict as error:
-        if orphan := _recorded(Place(row.province, row.kind, row.variant), row.number):
+        if orphan := edition_store.last_step(row.province, edition_store.folder(row.kind, row.variant), row.number):
             with transaction.atomic():
                 _save(orphan)
         raise _outdated() from error
@@ -229,8 +167,7 @@ def _step(row: Edition, verb: str, told: Mapping[str, object], actor: str, **cha
 def restore() -> int:
     """Bring the rows up to what the store tells; how many were missing or behind."""
     brought = 0
-    for key in _last_steps(list(_store().list("editions/"))):
-        told = _read(key)
+    for told in edition_store.last_steps():
         known = Edition.objects.filter(**{n: told[n] for n in ("province", "kind", "variant", "number")}).first()
         if known is None or known.step < told["step"]:
             with transaction.atomic():
@@ -239,39 +176,13 @@ def restore() -> int:
     return brought
 
 
-def _last_steps(keys: Sequence[str]) -> list[str]:
-    """Of each edition the key of its last step; keys are in the order of their steps."""
-    return list({key.rpartition("/")[0]: key for key in keys}.values())
-
-
-def _recorded(place: Place, number: int) -> dict[str, Any] | None:
-    """The last record of an edition in the store, if there is one."""
-    keys = list(_store().list(f"editions/{place.province}/{place.folder}/{number:04d}/"))
-    return _read(keys[-1]) if keys else None
-
-
-def _read(key: str) -> dict[str, Any]:
-    with _store().open(key) as stream:
-        try:
-            told = json.loads(stream.read())
-            return {name: told[name] for name in _KEPT}
-        except (ValueError, KeyError, TypeError) as error:
-            raise FixityBroken(
-                f"ประวัติแม่แบบ {key} อ่านไม่ได้",
-                "แจ้งผู้ดูแลระบบให้กู้จากสำเนาสำรอง",
-                english=f"The record {key} of a template cannot be read. Restore it from a backup.",
-            ) from error
-
-
 def _put(row: Edition) -> None:
     told = {name: getattr(row, name) for name in _KEPT}
-    told |= {name: told[name].isoformat() for name in _DATES if told[name]}
-    key = f"editions/{row.province}/{folder(row.kind, row.variant)}/{row.number:04d}/{row.step:02d}.json"
-    _store().put(key, json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1).encode())
+    edition_store.write_step(told | {name: told[name].isoformat() for name in _DATES if told[name]})
 
 
 def _save(told: Mapping[str, Any]) -> None:
-    values = dict(told)
+    values = {name: told[name] for name in _KEPT}
     for name in ("uploaded_at", "approved_at", "withdrawn_at"):
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     values["effective"] = date.fromisoformat(values["effective"]) if values["effective"] else None

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from docservice import editions, engines, stores
+from docservice import edition_store, editions, engines, stores
 from docservice.catalogue import Kind
 from docservice.editions import Place
 from docservice.errors import NotFound
@@ -58,7 +58,7 @@ def keep(template: Template) -> None:
     """See to it that the paper that is being filed can be made again when the template that ships is another."""
     here = (str(stores.place(stores.TEMPLATES)), template.digest)
     if here not in _kept:
-        editions.keep(template.data)
+        edition_store.keep(template.data)
         _kept.add(here)
 
 
@@ -66,4 +66,4 @@ def keep(template: Template) -> None:
 def _loaded(kind_code: str, digest: str, edition: str) -> Template:
     """Checked once a process; the bytes are named by their digest, so that they are never others."""
     kind = replace(engines.catalogue().kind(kind_code), edition=edition)
-    return Template.of(f"{kind_code}/{edition}.docx", editions.data(digest), kind)
+    return Template.of(f"{kind_code}/{edition}.docx", edition_store.data(digest), kind)

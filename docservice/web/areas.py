@@ -8,6 +8,7 @@ from docservice.web import (
     account,
     applicants,
     archive,
+    editions,
     events,
     files,
     intake,
@@ -22,7 +23,8 @@ from docservice.web import (
 )
 
 _MODULES = (
-    overview, setup, results, applicants, intake, redaction, request, queue, papers, archive, events, search, files,
+    overview, setup, editions, results, applicants, intake, redaction, request, queue, papers, archive, events, search,
+    files,
 )  # fmt: skip
 
 AREAS: list[URLPattern | URLResolver] = [address for module in _MODULES for address in module.AREAS]
