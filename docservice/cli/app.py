@@ -7,7 +7,7 @@ import sys
 import click
 from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import archive, demo, doctor, make, number, office, person, store, template, up, verify
+from docservice.cli import archive, demo, doctor, edition, make, number, office, person, store, template, up, verify
 from docservice.cli.words import Words
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError, StoreUnavailable
@@ -29,6 +29,7 @@ for command in (
     *verify.COMMANDS,
     *store.COMMANDS,
     *template.COMMANDS,
+    *edition.COMMANDS,
     *doctor.COMMANDS,
     *demo.COMMANDS,
     *up.COMMANDS,
