@@ -93,11 +93,14 @@ def _fill(made: Rows, whose: str, year_be: int, district: str) -> None:
     job = jobs.submit(
         "paper", name, [jobs.Request(name, {"whose": whose})], actor="x", scope=jobs.Scope(year_be, "24", district)
     )
-    told = {"file_name": f"{name}.docx", "sha256": edition_store.keep(_LETTER.read_bytes()), "size": 1}
+    told_of: dict[str, Any] = {
+        "file_name": f"{name}.docx",
+        "sha256": edition_store.keep(_LETTER.read_bytes()),
+        "size": 1,
+    }
     number = len(made.of.get("edition", ())) + 1
-    edition = Edition.objects.create(
-        province="24", kind="letter", number=number, step=1, state=Edition.READY, uploaded_by="x", uploaded_at=now, **told
-    )  # fmt: skip
+    told_of |= {"number": number, "step": 1, "state": Edition.READY, "uploaded_by": "x", "uploaded_at": now}
+    edition = Edition.objects.create(province="24", kind="letter", **told_of)
     made.put("edition", whose, edition.pk)
     made.put("applicant", whose, applicant.pk)
     made.put("evidence", whose, file.pk)

@@ -19,7 +19,7 @@ from office_year import settings as year_settings
 from docservice import applicants, engines, paper_life, people, redaction, web_files, year_edit, year_sections
 from docservice.catalogue import Field
 from docservice.models import Account
-from docservice.web import archive, events, frame, happenings, kinds, results, search, setup, words
+from docservice.web import archive, edition, editions, events, frame, happenings, kinds, results, search, setup, words
 
 WEB = REPOSITORY / "docservice" / "web"
 PO = REPOSITORY / "docservice" / "locale" / "en.po"
@@ -72,6 +72,9 @@ def _of_tables() -> Iterator[str]:
         archive._ABOUT,
         results._STATES,
         search._BESIDES,
+        edition.SAMPLES,
+        edition.SEVERITIES,
+        editions._VARIANTS,
     ):
         yield from table.values()
     for table in (setup._PICTURES, setup._MEANINGS):
