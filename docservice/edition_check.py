@@ -19,7 +19,9 @@ from docservice.thai import to_thai_digits
 
 VERB = "template"
 MOST_BYTES = 20_000_000
-ANSWER, MARKED = "answer.docx", "marked.pdf"
+ANSWER, MENDED, MARKED = "answer.docx", "mended.docx", "marked.pdf"
+_COMMENTED = b"word/comments.xml"
+"""In the list of a zip file: it may be our answer, mended and sent back."""
 PLAIN, EXTREME, BARE = "plain", "extreme", "bare"
 _FACTS: Mapping[str, Callable[[Kind, str], dict[str, object]]] = {
     PLAIN: samples.plain,
@@ -60,8 +62,8 @@ def stock(place: Place) -> Template:
 def send(place: Place, sent: Sent, *, year_be: int, actor: str) -> tuple[Edition, Job]:
     """Take an edition in and have the workers check it. What is no Word file of a bearable size is refused here."""
     _refuse_at_once(sent)
-    ships = stock(place).digest
-    row = editions.upload(place, sent.file_name, sent.data, sent.note, stock=ships, actor=actor)
+    data = doctor.without_comments(sent.data) if _COMMENTED in sent.data else sent.data
+    row = editions.upload(place, sent.file_name, data, sent.note, stock=stock(place).digest, actor=actor)
     return row, check(row, year_be=year_be, actor=actor)
 
 
@@ -92,10 +94,9 @@ def _examined(row: Edition) -> dict[str, Any]:
     catalogue, data = engines.catalogue(), edition_store.data(row.sha256)
     kind, office = catalogue.kind(row.kind), engines.office()
     found = doctor.examine(data, kind, kinds=tuple(catalogue.kinds.values()), office=office, name=row.file_name)
-    report: dict[str, Any] = {**_told(found), "marks": [], "sizes": [], "samples": {}}
+    report: dict[str, Any] = {**_told(found), "marks": [], "sizes": [], "mends": [], "samples": {}}
     if found.faults:
-        _keep(row, ANSWER, lambda: doctor.comments(data, found))
-        report |= _marked(row, data, found)
+        report |= _answered(row, data, found)
     if found.usable:
         report["samples"] = {name: _sample(row, name) for name in SAMPLES}
         _sample_of_stock(row)
@@ -112,15 +113,33 @@ def _told(found: doctor.Report) -> dict[str, Any]:
     return told
 
 
-def _marked(row: Edition, data: bytes, found: doctor.Report) -> dict[str, Any]:
-    """Where the numbers stand on which pages; nothing where the file cannot be laid out."""
+def _answered(row: Edition, data: bytes, found: doctor.Report) -> dict[str, Any]:
+    """The same file with a comment at each place, its pages with numbers, and mended where that is safe: nothing of it
+    for a file that cannot be opened.
+    """
+    catalogue = engines.catalogue()
     try:
+        answer = doctor.comments(data, found)
         marked = doctor.marked(engines.office(), data, found)
     except Refused:
         return {}
+    _keep(row, ANSWER, lambda: answer)
     _keep(row, MARKED, lambda: marked.pdf)
-    marks = [{"number": each.number, "page": each.page, "x": each.x, "y": each.y} for each in marked.marks]
-    return {"marks": marks, "sizes": [[round(side, 1) for side in size] for size in page_sizes(marked.pdf)]}
+    told = {
+        "answer": True,
+        "marks": [{"number": each.number, "page": each.page, "x": each.x, "y": each.y} for each in marked.marks],
+        "sizes": [[round(side, 1) for side in size] for size in page_sizes(marked.pdf)],
+    }
+    if any(fault.mendable for fault in found.faults):
+        mended = doctor.mend(data, [catalogue.kind(row.kind)])
+        _keep(row, MENDED, lambda: mended.tracked)
+        told["mends"] = [_mend_told(each) for each in mended.changes]
+    return told
+
+
+def _mend_told(change: doctor.Change) -> dict[str, str]:
+    where = {"place": change.place.label(), "place_english": change.place.english()}
+    return where | {name: getattr(change, name) for name in ("before", "after", "message", "english")}
 
 
 def _sample(row: Edition, name: str) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from docservice.models import Edition
 from docservice.pdf import apart, sniff
 
 MARKED = "marked"
+_WORD_FILES = {"answer": edition_check.ANSWER, "mended": edition_check.MENDED}
+PARTS = ("template", *_WORD_FILES, *edition_check.SAMPLES)
+"""Files there may be of an edition."""
 SHOWN = (MARKED, *edition_check.SAMPLES)
 """The template itself with its numbers, and the sample papers."""
 
@@ -43,8 +46,8 @@ def part_of(row: Edition, part: str) -> tuple[bytes, str]:
     """The bytes of one of the files of an edition and how its name ends; ``NotFound`` for what there is not."""
     if part == "template":
         return edition_store.data(row.sha256), "docx"
-    if part == "answer":
-        return edition_store.shown(row.kind, row.variant, row.sha256, edition_check.ANSWER), "docx"
+    if part in _WORD_FILES:
+        return edition_store.shown(row.kind, row.variant, row.sha256, _WORD_FILES[part]), "docx"
     if part in edition_check.SAMPLES:
         return file_of(row, part), "pdf"
     raise NotFound("ไม่มีไฟล์นี้", "เลือกจากหน้าแม่แบบ", english=f"There is no file {part[:40]!r} of an edition.")

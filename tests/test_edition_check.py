@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -54,12 +55,14 @@ def test_two_editions_beside_each_other_show_the_words_and_the_pages_that_differ
 def test_faults_block_and_come_back_as_comments_in_the_same_file_and_as_numbers_on_its_pages() -> None:
     row = _checked(BAD)
     assert (row.state, row.report["samples"]) == (Edition.FAULTY, {})
-    (fault,) = [each for each in row.report["faults"] if each["severity"] == "error"]
-    assert ("nmae" in fault["spot"], fault["page"], bool(fault["place_english"])) == (True, 1, True)
+    fault = row.report["faults"][0]
+    assert (fault["severity"], fault["spot"], fault["page"], fault["paragraph"]) == ("error", "nmae", 1, 3)
     answer = edition_store.shown("application-form", "leader", row.sha256, edition_check.ANSWER)
     assert len(list(WordFile(io.BytesIO(answer)).comments)) == len(row.report["faults"])
     assert {mark["number"] for mark in row.report["marks"]} >= {fault["number"]}
     assert edition_pictures.page(row, "marked", 1, 240).exists()
+    again = uploaded(answer, **WHERE)  # sent back as it is
+    assert not list(WordFile(io.BytesIO(edition_store.data(again.sha256))).comments)
     found = edition_compare.compared(edition_compare.other(row, "stock"), row)
     assert (bool(found.words), found.pages) == (True, ())
 
@@ -69,6 +72,8 @@ def test_a_file_that_cannot_be_laid_out_is_said_to_be_faulty_and_breaks_nothing(
     assert row.state == Edition.FAULTY
     assert len(row.report["faults"]) == 1
     assert row.report["faults"][0]["part"] == "file"
+    with pytest.raises(NotFound):
+        edition_pictures.part_of(row, "answer")
 
 
 def test_a_template_for_another_kind_is_faulty() -> None:
@@ -84,3 +89,12 @@ def test_a_check_that_is_asked_for_again_is_the_same_job_and_changes_nothing() -
     jobs.repeat(job, actor="staff")
     list(jobs.work(job, edition_check.work))
     assert editions.get(row.pk).step == row.step
+
+
+def test_what_can_be_mended_safely_comes_back_as_tracked_changes() -> None:
+    row = _checked(changed(FORM, ("{{ name }}", "{{ name|default(“-”) }}")))
+    assert row.report["mends"]
+    data, suffix = edition_pictures.part_of(row, "mended")
+    assert suffix == "docx"
+    with zipfile.ZipFile(io.BytesIO(data)) as word:
+        assert b"<w:ins " in word.read("word/document.xml")

@@ -25,11 +25,10 @@ from docservice.thai import safe_file_name
 area = Area()
 _KINDS = dict(engines.catalogue().kinds)
 _VARIANTS = sorted({variant for kind in _KINDS.values() for variant in kind.variants})
-_PARTS = ("template", "answer", *edition_check.SAMPLES)
 _WHO: tuple[Any, ...] = ("templates",)
 KindInPath = Annotated[str, OneOf(_KINDS), Path()]
 Variant = Annotated[str, OneOf(("", *_VARIANTS))]
-PartInPath = Annotated[str, OneOf(_PARTS), Path()]
+PartInPath = Annotated[str, OneOf(edition_pictures.PARTS), Path()]
 ShownInPath = Annotated[str, OneOf(edition_pictures.SHOWN), Path()]
 SideInPath = Annotated[str, OneOf((edition_compare.BEFORE, edition_compare.AFTER)), Path()]
 PageInPath = Annotated[int, Path(ge=1, le=100_000)]
@@ -197,7 +196,8 @@ def withdraw_edition(request: Asking, year: YearInPath, id: IdInPath, withdrawal
 
 @area.offer("GET", "/years/{year}/editions/{id}/files/{part}", Empty, actions=_WHO, extra=_BYTES)
 def get_edition_file(request: Asking, year: YearInPath, id: IdInPath, part: PartInPath) -> HttpResponseBase:
-    """The Word file, the same with the findings as comments (``answer``), or a sample paper as PDF."""
+    """The Word file, the same with the findings as comments (``answer``) or with the safe mends as tracked changes
+    (``mended``), or a sample paper as PDF."""
     return HttpResponse(edition_pictures.part_of(_one(request, year, id), part)[0], content_type=ANY)
 
 

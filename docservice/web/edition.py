@@ -82,7 +82,10 @@ def _page(request: Request, row: Edition, form: str = "", problem: str = "", sta
         label=kinds.label(row.kind),
         job=_job(request, row) if row.state == Edition.CHECKING else None,
         item=_item(request, row) if row.state == Edition.CHECKING else None,
-        faults=[_fault(fault) for fault in row.report.get("faults", ())],
+        faults=[
+            {**_where(fault), "called": _(SEVERITIES[fault["severity"]])} for fault in row.report.get("faults", ())
+        ],
+        mends=[_where(mend) for mend in row.report.get("mends", ())],
         tabs=tabs,
         shown=shown,
         sample=row.report.get("samples", {}).get(shown, {}),
@@ -99,10 +102,9 @@ def _page(request: Request, row: Edition, form: str = "", problem: str = "", sta
     )
 
 
-def _fault(told: dict[str, Any]) -> dict[str, Any]:
-    """A fault as the page says it, its place in the person's language."""
-    where = told.get("place_english", "") if get_language() == "en" else told["place"]
-    return {**told, "called": _(SEVERITIES[told["severity"]]), "where": where}
+def _where(told: dict[str, Any]) -> dict[str, Any]:
+    """A fault or a mend with its place in the person's language."""
+    return {**told, "where": told["place_english"] if get_language() == "en" else told["place"]}
 
 
 def _has(row: Edition, name: str) -> bool:
