@@ -80,6 +80,13 @@ class Which(Schema):
     variant: Variant = ""
 
 
+class Sending(Schema):
+    """In a few words what is new, and of which variant."""
+
+    note: Line500 = ""
+    variant: Variant = ""
+
+
 class Beside(Schema):
     """What it is compared with: ``stock``, the number of another edition, or nothing: the one in force."""
 
@@ -159,12 +166,11 @@ def send_edition(
     year: YearInPath,
     kind: KindInPath,
     file: Annotated[UploadedFile, File(description="The Word file (.docx), 20 MB at most")],
-    note: Annotated[Line500, Form()] = "",
-    variant: Annotated[Variant, Form()] = "",
+    words: Annotated[Sending, Form()],
 ) -> Any:
     """Send a new edition in; a job checks it. The same bytes again are refused (409), so nothing is made twice."""
-    place = _place(request, year, kind, variant)
-    sent = Sent(safe_file_name(file.name or "template.docx"), file.read(MOST_BYTES + 1), note)
+    place = _place(request, year, kind, words.variant)
+    sent = Sent(safe_file_name(file.name or "template.docx"), file.read(MOST_BYTES + 1), words.note)
     return edition_check.send(place, sent, year_be=year, actor=request.user.username)[0]
 
 
