@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import File, Form, Path, Query, Schema
+from ninja import File, Form, Path, Query, Schema, Status
 from ninja.files import UploadedFile
 
 from docservice import access, edition_check, edition_compare, edition_pictures, editions, engines, kind_guide
@@ -171,7 +171,7 @@ def send_edition(
     """Send a new edition in; a job checks it. The same bytes again are refused (409), so nothing is made twice."""
     place = _place(request, year, kind, words.variant)
     sent = Sent(safe_file_name(file.name or "template.docx"), file.read(MOST_BYTES + 1), words.note)
-    return edition_check.send(place, sent, year_be=year, actor=request.user.username)[0]
+    return Status(202, edition_check.send(place, sent, year_be=year, actor=request.user.username)[0])
 
 
 @area.offer("GET", "/years/{year}/editions/{id}", EditionDetails, actions=_WHO)
