@@ -10,7 +10,7 @@ from PIL import Image
 from docservice import edition_check, edition_store, editions
 from docservice.edition_check import PLAIN
 from docservice.editions import Place
-from docservice.errors import InputRefused, NotFound
+from docservice.errors import NotFound
 from docservice.models import Edition
 from docservice.pdf.page_image import pdfium
 from docservice.render import compare, wording
@@ -98,7 +98,7 @@ def picture(before: Side, row: Edition, side: str, page: int) -> bytes:
         drawn = compare.marked(one, two, page, width=WIDTH)
     found: Image.Image | None = drawn[0 if side == BEFORE else 1]
     if found is None or side not in (BEFORE, AFTER):
-        raise InputRefused("ไม่มีภาพของหน้านี้", "เลือกหน้าที่มีอยู่", english="There is no picture of that page.")
+        raise NotFound("ไม่มีภาพของหน้านี้", "เลือกหน้าที่มีอยู่", english="There is no picture of that page.")
     out = io.BytesIO()
     found.quantize(64).save(out, "PNG")
     return out.getvalue()

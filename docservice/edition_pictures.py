@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docservice import edition_check, edition_store, page_images
-from docservice.errors import InputRefused, NotFound
+from docservice.errors import NotFound
 from docservice.models import Edition
 from docservice.pdf import apart, sniff
 
@@ -25,9 +25,9 @@ def pages(row: Edition, which: str) -> int:
 
 
 def page(row: Edition, which: str, number: int, width: int) -> Path:
-    """Page ``number`` (from 1) as WebP, one of ``page_images.WIDTHS`` wide; ``InputRefused`` when there is none."""
+    """Page ``number`` (from 1) as WebP, one of ``page_images.WIDTHS`` wide; ``NotFound`` when there is none."""
     if not 1 <= number <= pages(row, which) or width not in page_images.WIDTHS:
-        raise InputRefused("ไม่มีภาพของหน้านี้", "เลือกหน้าที่มีอยู่", english="There is no picture of that page.")
+        raise NotFound("ไม่มีภาพของหน้านี้", "เลือกหน้าที่มีอยู่", english="There is no picture of that page.")
     kept, name = page_images.cache(), f"{row.sha256}-{row.kind}.{row.variant}-{which}-{number}-{width}.webp"
     return kept.get(name) or kept.add(name, iter((apart.drawn(_whole(row, which), sniff.PDF, number, width),)))
 

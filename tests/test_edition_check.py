@@ -11,7 +11,7 @@ from docx import Document as WordFile
 from edition_files import FORM, changed, uploaded
 
 from docservice import edition_check, edition_compare, edition_pictures, edition_store, editions, jobs
-from docservice.errors import InputRefused, NotFound
+from docservice.errors import NotFound
 from docservice.models import Edition, Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
@@ -33,7 +33,7 @@ def test_a_sound_edition_comes_with_papers_of_plain_extreme_and_bare_facts() -> 
     assert set(row.report["samples"]) == {"plain", "extreme", "bare"}
     assert row.report["samples"]["extreme"]["pages"] > row.report["samples"]["plain"]["pages"] == 1
     assert edition_pictures.page(row, "plain", 1, 240).read_bytes()[8:12] == b"WEBP"
-    with pytest.raises(InputRefused, match="ไม่มีภาพ"):
+    with pytest.raises(NotFound, match="ไม่มีภาพ"):
         edition_pictures.page(row, "plain", 2, 240)
 
 
@@ -46,7 +46,7 @@ def test_two_editions_beside_each_other_show_the_words_and_the_pages_that_differ
     assert 0 < found.pages[0] < 0.2
     for side in ("before", "after"):
         assert edition_compare.picture(found.before, row, side, 1).startswith(b"\x89PNG")
-    with pytest.raises(InputRefused):
+    with pytest.raises(NotFound):
         edition_compare.picture(found.before, row, "after", 9)
     with pytest.raises(NotFound):
         edition_compare.other(row, "77")

@@ -207,17 +207,17 @@ def get_edition_file(request: Asking, year: YearInPath, id: IdInPath, part: Part
     return HttpResponse(edition_pictures.part_of(_one(request, year, id), part)[0], content_type=ANY)
 
 
-@area.offer("GET", "/years/{year}/editions/{id}/pages/{which}/{page}", Empty, actions=_WHO, extra=_WEBP)
+@area.offer("GET", "/years/{year}/editions/{id}/pages/{sample}/{page}", Empty, actions=_WHO, extra=_WEBP)
 def get_edition_page(
     request: Asking,
     year: YearInPath,
     id: IdInPath,
-    which: ShownInPath,
+    sample: ShownInPath,
     page: PageInPath,
     size: Annotated[Size, Query()],
 ) -> HttpResponseBase:
     """A page of a sample paper, or of the template itself (``marked``), as a picture."""
-    found = edition_pictures.page(_one(request, year, id), which, page, int(size.width))
+    found = edition_pictures.page(_one(request, year, id), sample, page, int(size.width))
     return HttpResponse(found.read_bytes(), content_type="image/webp")
 
 

@@ -202,7 +202,7 @@ OPERATIONS: dict[str, Operation] = {
     f"POST {_YEAR}/editions/{{id}}/approve": Operation(STAFF, "edition", {"effective": "2026-01-01"}),
     f"POST {_YEAR}/editions/{{id}}/withdraw": Operation(STAFF, "edition", {"reason": "ผิด"}),
     f"GET {_YEAR}/editions/{{id}}/files/{{part}}": Operation(STAFF, "edition"),
-    f"GET {_YEAR}/editions/{{id}}/pages/{{which}}/{{page}}": Operation(STAFF, "edition"),
+    f"GET {_YEAR}/editions/{{id}}/pages/{{sample}}/{{page}}": Operation(STAFF, "edition"),
     f"GET {_YEAR}/editions/{{id}}/compare": Operation(STAFF, "edition"),
     f"GET {_YEAR}/editions/{{id}}/compare/{{side}}/{{page}}": Operation(STAFF, "edition"),
     f"GET {_YEAR}/overview": Operation(SEE),

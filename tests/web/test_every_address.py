@@ -285,7 +285,7 @@ def test_a_program_does_what_its_person_may_and_nothing_else(role: str, rows: Ro
 
 _ANSWERED = set(range(200, 500)) - {401, 405}
 _WORDS = {"slot": "id-card", "series": "order", "value": 1, "which": "emblem", "page": 1, "kind": "register-applicants"}
-_WORDS |= {"part": "template", "side": "after"}
+_WORDS |= {"part": "template", "side": "after", "sample": "plain"}
 """What stands in the addresses of operations besides."""
 
 
