@@ -85,9 +85,7 @@ def compared(before: Side, row: Edition) -> Compared:
     except NotFound:
         return Compared(before, after, words, ())
     with pdfium():
-        shares = {each.page: each.pixels for each in compare.differences(one, two)}
-        count = max(compare.pages_of(one), compare.pages_of(two))
-    return Compared(before, after, words, tuple(shares.get(page, 0.0) for page in range(1, count + 1)))
+        return Compared(before, after, words, tuple(compare.seen(one, two)))
 
 
 def picture(before: Side, row: Edition, side: str, page: int) -> bytes:

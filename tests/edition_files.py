@@ -34,11 +34,11 @@ def changed(name: str, *words: tuple[str, str]) -> bytes:
 
 
 def uploaded(
-    data: bytes, kind: str = "letter", *, variant: str = "", province: str = "24", by: str = "staff"
+    data: bytes, kind: str = "letter", *, variant: str = "", province: str = "24", note: str = "ถ้อยคำใหม่"
 ) -> Edition:
-    """Sent in, not checked yet."""
+    """Sent in by “staff”, not checked yet."""
     place = edition_check.place_of(province, kind, variant)
-    row, _job = edition_check.send(place, Sent(f"{kind}.docx", data, "ถ้อยคำใหม่"), year_be=2562, actor=by)
+    row, _job = edition_check.send(place, Sent(f"{kind}.docx", data, note), year_be=2562, actor="staff")
     return row
 
 
