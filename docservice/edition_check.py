@@ -97,6 +97,8 @@ def _examined(row: Edition) -> dict[str, Any]:
     report: dict[str, Any] = {**_told(found), "marks": [], "sizes": [], "mends": [], "samples": {}}
     if found.faults:
         report |= _answered(row, data, found)
+    if any(each.mendable for each in (*found.faults, *found.notes)):
+        report |= _mended(row, data)
     if found.usable:
         report["samples"] = {name: _sample(row, name) for name in SAMPLES}
         _sample_of_stock(row)
@@ -108,16 +110,14 @@ def _examined(row: Edition) -> dict[str, Any]:
 def _told(found: doctor.Report) -> dict[str, Any]:
     """The report as plain values, each place in English as well."""
     told = doctor.to_json(found)
-    for fault, each in zip(told["faults"], found.faults, strict=True):
-        fault["place_english"] = each.place.english()
+    for name, listed in (("faults", found.faults), ("notes", found.notes)):
+        for fault, each in zip(told[name], listed, strict=True):
+            fault["place_english"] = each.place.english()
     return told
 
 
 def _answered(row: Edition, data: bytes, found: doctor.Report) -> dict[str, Any]:
-    """The same file with a comment at each place, its pages with numbers, and mended where that is safe: nothing of it
-    for a file that cannot be opened.
-    """
-    catalogue = engines.catalogue()
+    """The same file with a comment at each place, and its pages with numbers; nothing for one that cannot be opened."""
     try:
         answer = doctor.comments(data, found)
         marked = doctor.marked(engines.office(), data, found)
@@ -125,16 +125,18 @@ def _answered(row: Edition, data: bytes, found: doctor.Report) -> dict[str, Any]
         return {}
     _keep(row, ANSWER, lambda: answer)
     _keep(row, MARKED, lambda: marked.pdf)
-    told = {
+    return {
         "answer": True,
         "marks": [{"number": each.number, "page": each.page, "x": each.x, "y": each.y} for each in marked.marks],
         "sizes": [[round(side, 1) for side in size] for size in page_sizes(marked.pdf)],
     }
-    if any(fault.mendable for fault in found.faults):
-        mended = doctor.mend(data, [catalogue.kind(row.kind)])
-        _keep(row, MENDED, lambda: mended.tracked)
-        told["mends"] = [_mend_told(each) for each in mended.changes]
-    return told
+
+
+def _mended(row: Edition, data: bytes) -> dict[str, Any]:
+    """The same file mended where that is safe, every change to be seen in Word."""
+    mended = doctor.mend(data, [engines.catalogue().kind(row.kind)])
+    _keep(row, MENDED, lambda: mended.tracked)
+    return {"mends": [_mend_told(each) for each in mended.changes]}
 
 
 def _mend_told(change: doctor.Change) -> dict[str, str]:

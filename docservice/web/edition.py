@@ -31,7 +31,7 @@ SAMPLES = {
     edition_check.EXTREME: "ข้อมูลยาวที่สุด",
     edition_check.BARE: "เฉพาะช่องบังคับ",
 }
-SEVERITIES = {"error": "ผิด", "warning": "ควรแก้", "note": "ข้อสังเกต"}
+SEVERITIES = {"error": "ผิด", "warning": "ควรแก้"}
 _PAGES_SHOWN = 40
 _MEDIA = {"docx": papers.DOCX, "pdf": papers.PDF}
 
