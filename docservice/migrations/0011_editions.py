@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("docservice", "0009_page_index"),
+        ("docservice", "0010_condition"),
     ]
 
     operations = [
