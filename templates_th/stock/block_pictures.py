@@ -38,7 +38,7 @@ def drawn(block: Block, known: Kind) -> Image.Image:
     template = Template.of(f"blocks/{block.code}.docx", data, known)
     pdf = make_paper(engines.office(), template, known.example()).pdf
     with pypdfium2.PdfDocument(pdf) as document:
-        page = document[0].render(scale=_SCALE).to_pil().convert("RGB")
+        page: Image.Image = document[0].render(scale=_SCALE).to_pil().convert("RGB")
     box = ImageChops.difference(page, Image.new("RGB", page.size, "white")).getbbox() or (0, 0, 1, 1)
     left, top, right, bottom = box
     return page.crop((left - _EDGE, top - _EDGE, right + _EDGE, bottom + _EDGE))
