@@ -16,6 +16,7 @@ from docservice.models import (
     Applicant,
     Document,
     Dossier,
+    Edition,
     Event,
     EvidenceFile,
     Handover,
@@ -27,11 +28,12 @@ from docservice.models import (
 
 Action = Literal[
     "see", "request", "request-district", "enter", "evidence", "hand-over", "set-up", "number", "withdraw",
-    "archive", "events", "people", "dispose",
+    "archive", "templates", "events", "people", "dispose",
 ]  # fmt: skip
 """``see`` the year's pages; ``request`` papers and the export; ``request-district`` a district's own register and
 books; ``enter`` applicants; ``evidence`` upload and sort files; ``hand-over`` a register; ``set-up`` the year;
-``number`` enter or void official numbers; ``withdraw`` or sign papers; ``archive`` browse and verify; ``events`` read
+``number`` enter or void official numbers; ``withdraw`` or sign papers; ``archive`` browse and verify; ``templates``
+send in, look at and approve Word templates (a second person's approval is the edition's own rule); ``events`` read
 the log; ``people`` accounts; ``dispose`` hold dossiers back, and every step of a list of what is to be destroyed."""
 
 _STAFF: frozenset[Action] = frozenset(
@@ -46,6 +48,7 @@ _STAFF: frozenset[Action] = frozenset(
         "number",
         "withdraw",
         "archive",
+        "templates",
         "dispose",
     )
 )
@@ -147,6 +150,11 @@ def jobs(person: Account | None) -> QuerySet[Job]:
 def numbers(person: Account | None) -> QuerySet[Number]:
     """The lines of the registers of official numbers: the office's, for those who keep them."""
     return Number.objects.all() if may(person, "number") else Number.objects.none()
+
+
+def editions(person: Account | None) -> QuerySet[Edition]:
+    """The editions of templates, for those who keep them; a province's are picked by the year's office."""
+    return Edition.objects.all() if may(person, "templates") else Edition.objects.none()
 
 
 def events(person: Account | None) -> QuerySet[Event]:

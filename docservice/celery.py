@@ -70,6 +70,7 @@ app.conf.update(
     task_default_queue=RENDER,
     task_routes={
         "docservice.paper": {"queue": RENDER},
+        "docservice.template": {"queue": RENDER},
         "docservice.evidence": {"queue": EVIDENCE},
         "docservice.redaction": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},

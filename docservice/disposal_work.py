@@ -17,6 +17,7 @@ from docservice.disposal_lines import Line, Opinion
 from docservice.errors import Conflict
 from docservice.lease import UNFINISHED
 from docservice.models import Job, JobItem
+from docservice.outcome import one_by_one
 from docservice.retention_schedule import DESTROY
 from docservice.thai import to_thai_digits
 
@@ -46,7 +47,7 @@ def carry_out(batch: Batch, *, actor: str) -> Job:
 
 def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
     """Do what was decided of each line."""
-    return jobs.one_by_one(items, _work)
+    return one_by_one(items, _work)
 
 
 def _work(item: JobItem) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from docservice import facts, jobs, numbering, numbers, papers, register, retention_papers
+from docservice import facts, jobs, numbering, numbers, papers, register, retention_papers, template_choice
 from docservice.errors import Forbidden, InputRefused
 from docservice.models import Applicant, Document, Job
 from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES, WrittenNumber
@@ -69,7 +69,8 @@ class Desk:
     def submit(self, title: str, drafts: Iterable[Draft]) -> Job:
         """One paper job of the drafts that were picked."""
         wanted = (self._own(draft) for draft in drafts if self.wants(draft.dossier))
-        return self.enter(papers.VERB, title, map(papers.request, wanted))
+        known: template_choice.Known = {}
+        return self.enter(papers.VERB, title, (papers.request(draft, known) for draft in wanted))
 
     def enter(self, verb: str, title: str, asked: Iterable[jobs.Request]) -> Job:
         """One job of this year, and of the district when the person has only one."""

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs, lot, numbers, paper_life, stores
+from docservice import archive, engines, jobs, lot, numbers, paper_life, stores, template_choice
 from docservice.catalogue import Fault, Kind
 from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
@@ -48,11 +49,12 @@ class Draft:
     number: Claim | None = None
 
 
-def request(draft: Draft) -> jobs.Request:
-    """The job item for a draft. Facts are checked now; its pictures are kept in the store."""
+def request(draft: Draft, known: template_choice.Known | None = None) -> jobs.Request:
+    """The job item for a draft. Facts are checked now, its template is chosen, its pictures are kept in the store."""
     kind = engines.catalogue().kind(draft.kind)
     facts = _with_kept_pictures(kind, draft.facts)
     kind.check(_with_pictures(kind, filled(facts, _sample(draft))))
+    template = template_of(draft, known)
     payload = {
         "kind": kind.code,
         "facts": facts,
@@ -60,9 +62,11 @@ def request(draft: Draft) -> jobs.Request:
         "dossier_title": draft.dossier_title,
         "about": dict(draft.about or {}),
         "encloses": list(draft.encloses),
-        "template": engines.template(kind, kind.variant(facts)).digest,
+        "template": template.digest,
         "engine": _ENGINE,
     }
+    if template.digest != engines.template(kind, kind.variant(facts)).digest:
+        payload["edition"] = template.kind.edition
     if draft.number:
         payload["number"] = draft.number.as_payload()
     return jobs.Request(kind.title(facts).replace(MARK, "…"), payload)
@@ -78,8 +82,26 @@ def preview(drafts: Sequence[Draft]) -> Iterator[Paper | DocserviceError]:
     """The papers of drafts of one kind, made here and kept nowhere; a number that is going to be given shows as “…”."""
     kind = engines.catalogue().kind(drafts[0].kind)
     facts = [_with_pictures(kind, filled(dict(d.facts), None if _sample(d) is None else "…")) for d in drafts]
-    for variant, alike in groupby(facts, key=kind.variant):
-        yield from make_papers(engines.office(), engines.template(kind, variant), list(alike))
+    known: template_choice.Known = {}
+    templates = [template_of(draft, known) for draft in drafts]
+    for template, alike in groupby(zip(templates, facts, strict=True), key=itemgetter(0)):
+        yield from make_papers(engines.office(), template, [one for _, one in alike])
+
+
+def template_of(draft: Draft, known: template_choice.Known | None = None) -> Template:
+    """The edition in force for the office whose dossier it is, on the day the paper bears."""
+    kind = engines.catalogue().kind(draft.kind)
+    facts = filled(dict(draft.facts), 1)
+    return template_choice.chosen(kind, kind.variant(facts), draft.dossier, facts, known)
+
+
+def again(kind_code: str, facts: Mapping[str, Any], template: Template) -> Paper:
+    """One paper made with a template of one's own choice, kept nowhere. Raises as making a paper does."""
+    whole = _with_pictures(engines.catalogue().kind(kind_code), facts)
+    (made,) = make_papers(engines.office(), template, [whole])
+    if isinstance(made, DocserviceError):
+        raise made
+    return made
 
 
 def label(kind: str) -> str:
@@ -113,7 +135,9 @@ def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs
         else:
             todo.append(item)
     if todo:
-        template = engines.template(kind, kind.variant(todo[0].payload["facts"]))
+        asked = todo[0].payload
+        variant = kind.variant(asked["facts"])
+        template = template_choice.kept(kind, variant, asked["template"], str(asked.get("edition", "")))
         facts = [_with_pictures(kind, item.payload["facts"]) for item in todo]
         waiting = iter(todo)
         for papers in make_lots(engines.office(), template, facts):
@@ -157,7 +181,7 @@ def _filed(
         try:
             if isinstance(paper, DocserviceError):
                 raise paper
-            wishes.append((item, paper, _wish(kind, item, paper)))
+            wishes.append((item, paper, _wish(kind, template, item, paper)))
         except DocserviceError as fault:
             yield item, fault
     by = wishes[0][0].job.requested_by if wishes else ""
@@ -176,12 +200,13 @@ def _told(item: JobItem, paper: Paper, outcome: lot.Outcome) -> jobs.Outcome:
     return {"dossier": outcome.key, "version": outcome.version, "new": outcome.new, "pages": paper.pages}
 
 
-def _wish(kind: Kind, item: JobItem, paper: Paper) -> Wish:
+def _wish(kind: Kind, template: Template, item: JobItem, paper: Paper) -> Wish:
     payload = item.payload
+    template_choice.keep(template)
     provenance = {
         "facts": payload["facts"],
         "edition": paper.edition,
-        "template": payload["template"],
+        "template": template.digest,
         "engine": paper.engine,
         "fonts": list(paper.fonts),
         "warnings": list(paper.warnings),

@@ -54,7 +54,7 @@ def cut(value: Any) -> Any:
 
 def _kept(drafts: Sequence[Draft], most: int) -> Preview:
     """The preview, made once for the same facts; the last few are kept in memory."""
-    digest = jobs.digest([most, [[d.kind, d.facts] for d in drafts]])
+    digest = jobs.digest([most, [[d.kind, d.facts, papers.template_of(d).digest] for d in drafts]])
     if not _turn.acquire(timeout=_PATIENCE):
         raise EngineUnavailable(
             "ขณะนี้มีผู้ดูตัวอย่างหลายคน ยังไม่ถึงคิว",

@@ -1,14 +1,13 @@
-"""A filed paper made again from what its record says, with today's template and engine, beside what is filed."""
+"""A filed paper made again from its record, with its own template and today's engine, beside what is filed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from docservice import archive, engines, papers
-from docservice.errors import DocserviceError, InputRefused
+from docservice import archive, engines, papers, template_choice
+from docservice.errors import InputRefused
 from docservice.models import Document
-from docservice.papers import Draft
 from docservice.render.compare import Difference, differences
 
 
@@ -41,17 +40,18 @@ def papers_of(key: str) -> list[Document]:
 
 
 def remake(document: Document) -> Remade:
-    """Make the paper again and compare; nothing is filed.
+    """Make the paper again and compare; nothing is filed. A template that was not kept is today's in its place.
 
     Raises as making a paper does: a catalogue that has changed since may refuse the facts of then.
     """
-    told, dossier = document.provenance, document.dossier
-    (made,) = papers.preview([Draft(document.kind, told["facts"], dossier.key, dossier.title)])
-    if isinstance(made, DocserviceError):
-        raise made
+    told = document.provenance
     kind = engines.catalogue().kind(document.kind)
+    template = template_choice.kept(
+        kind, kind.variant(told["facts"]), str(told.get("template", "")), str(told.get("edition", ""))
+    )
+    made = papers.again(document.kind, told["facts"], template)
     now = {
-        "template": engines.template(kind, kind.variant(told["facts"])).digest,
+        "template": template.digest,
         "edition": made.edition,
         "engine": made.engine,
         "fonts": ", ".join(made.fonts),

@@ -13,8 +13,8 @@ from docservice.config import config
 from storage.address import Bucket, Keys, below, open_store, parse
 from storage.store import CHUNK, Store
 
-ARCHIVE, ASSETS, INTAKE, LEDGER, STAMPS = "archive", "assets", "intake", "ledger", "stamps"
-FOLDERS = (ARCHIVE, ASSETS, INTAKE, LEDGER, STAMPS)
+ARCHIVE, ASSETS, INTAKE, LEDGER, STAMPS, TEMPLATES = "archive", "assets", "intake", "ledger", "stamps", "templates"
+FOLDERS = (ARCHIVE, ASSETS, INTAKE, LEDGER, STAMPS, TEMPLATES)
 """Every folder there is: what moves when the store moves."""
 
 

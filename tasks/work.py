@@ -26,6 +26,12 @@ def paper(self: Task, job_id: int) -> int:
     return _turn(self, job_id)
 
 
+@app.task(name="docservice.template", bind=True, Request=_LOST)
+def template(self: Task, job_id: int) -> int:
+    """Check editions of templates that were sent in."""
+    return _turn(self, job_id)
+
+
 @app.task(name="docservice.evidence", bind=True, Request=_LOST)
 def evidence(self: Task, job_id: int) -> int:
     """Make and file evidence books of a job."""

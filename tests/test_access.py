@@ -12,10 +12,11 @@ pytestmark = pytest.mark.django_db
 
 ACTIONS = (
     "see", "request", "request-district", "enter", "evidence", "hand-over", "set-up", "number", "withdraw",
-    "archive", "events", "people", "dispose",
+    "archive", "templates", "events", "people", "dispose",
 )  # fmt: skip
 TABLE = {
-    Account.STAFF: "see request request-district enter evidence hand-over set-up number withdraw archive dispose",
+    Account.STAFF: "see request request-district enter evidence hand-over set-up number withdraw archive templates"
+    " dispose",
     Account.DISTRICT: "see request-district enter evidence hand-over",
     Account.AUDITOR: "archive events",
     Account.ADMINISTRATOR: " ".join(ACTIONS),

@@ -19,6 +19,7 @@ STATE = {
     "audit.py",
     "condition.py",
     "filing.py",
+    "editions.py",
     "folder.py",
     "handing_over.py",
     "jobs.py",
@@ -100,6 +101,7 @@ def test_rows_of_jobs_dossiers_and_events_are_written_by_their_state_module_only
         "Condition": {"condition"},
         "Sweep": {"condition"},
         "Pulse": {"pulse"},
+        "Edition": {"editions"},
     }
     writing = {"create", "bulk_create", "get_or_create", "update_or_create", "update", "delete", "bulk_update"}
     for path in _sources("docservice", "tasks"):

@@ -42,6 +42,7 @@ from docservice.api import (
     results,
     search,
     sheets,
+    templates,
     years,
 )
 from docservice.errors import NotAllowed, NotFound
@@ -98,6 +99,7 @@ for _fault in list(api._exception_handlers):
 _MODULES = (
     years, opening, pictures, overview, applicants, imports, results, evidence, redaction, looking, handovers, requests,
     previews, jobs, documents, numbers, archive, disposals, search, sheets, events, accounts,
+    templates,
 )  # fmt: skip
 for _module in _MODULES:
     api.add_router("", _module.area, tags=[_module.__name__.rsplit(".", 1)[1]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, book_text, ledger, numbers, remake, retained, tombstone
+from docservice import archive, book_text, editions, ledger, numbers, remake, retained, tombstone
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -162,14 +162,16 @@ def reindex(screen: Screen) -> None:
     events, fault = _log_restored()
     dossiers, documents = archive.reindex(actor=actor())
     restored = numbers.restore(actor=actor())
+    templates = editions.restore()
     books = book_text.enter_all()
     screen.say(
-        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร เลขที่ {restored} เลข คำในเล่มหลักฐาน {books} เล่ม "
-        f"และเหตุการณ์ {events} รายการ",
-        f"{dossiers} dossiers read, {documents} documents, {restored} numbers, the words of {books} books and {events} "
-        "events entered",
+        f"อ่านคลัง {dossiers} แฟ้ม เพิ่มในทะเบียน {documents} เอกสาร เลขที่ {restored} เลข แม่แบบ {templates} รุ่น "
+        f"คำในเล่มหลักฐาน {books} เล่ม และเหตุการณ์ {events} รายการ",
+        f"{dossiers} dossiers read, {documents} documents, {restored} numbers, {templates} templates, the words of "
+        f"{books} books and {events} events entered",
     )
-    told = {"dossiers": dossiers, "documents": documents, "numbers": restored, "books": books, "events": events}
+    told = {"dossiers": dossiers, "documents": documents, "numbers": restored, "templates": templates}
+    told |= {"books": books, "events": events}
     screen.answer(told)
     if fault:
         raise fault

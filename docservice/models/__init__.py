@@ -7,6 +7,7 @@ from docservice.models.numbers import Number, NumberSeries
 from docservice.models.people import Account, ApiToken, Promise
 from docservice.models.queue import Job, JobItem, Pulse
 from docservice.models.redaction import HiddenArea, Scrutiny
+from docservice.models.templates import Edition
 from docservice.models.year import Applicant, Year
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Condition",
     "Document",
     "Dossier",
+    "Edition",
     "Event",
     "EvidenceFile",
     "Handover",

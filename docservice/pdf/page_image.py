@@ -53,6 +53,12 @@ def page_images(
     return [_png(_marked(picture, mark) if mark else picture) for picture in drawn], pages
 
 
+def page_sizes(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page in points."""
+    with pdfium(), pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_size() for page in document]
+
+
 def _drawn(page: pypdfium2.PdfPage, width: int) -> Image.Image:
     try:
         picture: Image.Image = page.render(scale=width / max(page.get_width(), 1)).to_pil()

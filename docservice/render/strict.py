@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docservice import thai
 from docservice.catalogue import Code
+from docservice.errors import FactsRefused
 from docservice.thai import BE
 
 _LOOP = {"index", "index0", "revindex", "revindex0", "first", "last", "length"}
@@ -112,6 +113,15 @@ def _thousands(value: Any) -> str:
     return thai.thousands(value)
 
 
+def _baht(value: Any) -> str:
+    if value == "":  # an optional amount that was not given
+        return ""
+    try:
+        return thai.baht(value)
+    except FactsRefused as refused:
+        raise TemplateFault(f"ตัวกรอง baht: {refused.message}", f"|baht was given {value!r}") from refused
+
+
 def _lines(value: Iterable[Any]) -> str:
     texts = [value] if isinstance(value, str) else list(value)
     return "\n".join(str(printed(text)) for text in texts)
@@ -125,5 +135,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date_certificate": _dated(thai.date_certificate),
     "date_short": _dated(thai.date_short),
     "thousands": _thousands,
+    "baht": _baht,
     "lines": _lines,
 }

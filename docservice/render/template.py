@@ -58,10 +58,15 @@ class Template:
         """Read and check a template. Raises TemplateRefused naming the file and everything wrong with it."""
         name = f"{path.parent.name}/{path.name}"
         try:
-            data = path.read_bytes()
-            parts = package.read(data)
+            return cls.of(name, path.read_bytes(), kind)
         except OSError as error:
             raise refused(name, f"เปิดไม่ได้ ({error.strerror})", f"cannot be opened: {error}") from error
+
+    @classmethod
+    def of(cls, name: str, data: bytes, kind: Kind) -> Template:
+        """A template from its bytes, checked as ``load`` does."""
+        try:
+            parts = package.read(data)
         except InputRefused as error:
             raise refused(name, str(error), error.english) from error
         faults = list(_faults(data, kind))

@@ -16,6 +16,7 @@ from docservice.thai.digits import thousands, to_arabic_digits, to_thai_digits
 from docservice.thai.filenames import safe_file_name
 from docservice.thai.hygiene import clean
 from docservice.thai.idnumbers import is_id_number, without_id_numbers
+from docservice.thai.money import baht
 from docservice.thai.names import Person
 from docservice.thai.years import BE
 
@@ -23,6 +24,7 @@ __all__ = [
     "BE",
     "MONTHS",
     "Person",
+    "baht",
     "clean",
     "collation_key",
     "date_certificate",

@@ -35,6 +35,7 @@ _RAIL: tuple[tuple[str, str, Action], ...] = (
     ("papers", "เอกสาร", "see"),
     ("archive", "คลังจดหมายเหตุ", "archive"),
     ("events", "บันทึกเหตุการณ์", "events"),
+    ("templates", "แม่แบบ", "templates"),
     ("setup", "ตั้งค่า", "set-up"),
 )
 """The rail: name of the address (all take the year), its words, and what a role must be allowed to see it."""

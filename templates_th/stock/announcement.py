@@ -45,7 +45,7 @@ def _blocks() -> tuple[Xml, ...]:
         section_end(PAGE),
         paragraph("PageTitle", "บัญชีรายชื่อแนบท้ายประกาศ{{ issuer }}"),
         paragraph("PageTitle", "{{ list_title }}"),
-        _lists(),
+        lists(),
         paragraph("SectionEnd"),
         section(LIST_PAGE, first=False),
     )
@@ -56,7 +56,8 @@ def _message() -> Xml:
     return each("text in body", when("loop.last", last, tag("else"), paragraph("Body", "{{ text }}")))
 
 
-def _lists() -> Xml:
+def lists() -> Xml:
+    """One table a group of applicants."""
     heads = [Cell(paragraph("CellHead", head), align="center") for head in LIST_HEADS]
     cells = (
         Cell(paragraph("CellCentre", "{{ loop.index|thai }}")),

@@ -50,7 +50,7 @@ def subject() -> Xml:
         paragraph("Reference", "เรื่อง\t{{ subject }}")
         + paragraph("Reference", "เรียน\t{{ to }}")
         + _references()
-        + _enclosures()
+        + enclosures()
     )
 
 
@@ -60,7 +60,8 @@ def _references() -> Xml:
     return each("line in references", tag("if loop.first"), first, tag("else"), other, tag("endif"))
 
 
-def _enclosures() -> Xml:
+def enclosures() -> Xml:
+    """What goes with the letter, each with its count."""
     label = paragraph("Enclosure", "{% if loop.first %}สิ่งที่ส่งมาด้วย{% endif %}")
     # One enclosure alone carries no number; the title hangs behind its number when it needs a second line.
     title = paragraph(

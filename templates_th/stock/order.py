@@ -42,7 +42,7 @@ def _blocks() -> tuple[Xml, ...]:
         paragraph("HeadLine", "เรื่อง {{ subject }}"),
         paragraph("HeadRule"),
         each("text in recitals", paragraph("Body", "{{ text }}")),
-        when("members", _committee()),
+        when("members", committee()),
         when("duties", paragraph("Body", "{{ duties_heading }}", look=Look(keep_next=True))),
         _duties(),
         when("effective", paragraph("Closing", "{{ effective }}")),
@@ -50,7 +50,8 @@ def _blocks() -> tuple[Xml, ...]:
     )
 
 
-def _committee() -> Xml:
+def committee() -> Xml:
+    """Who is appointed and as what, one row each."""
     text = "{{ loop.index|thai }}.\t{{ member.post }}"
     # three digits need more room, or the second line of a post would not stand under its first
     post = when(

@@ -38,6 +38,7 @@ OPEN = {
 """For everybody, logged in or not."""
 
 _Y = "<year:year>/"
+_EDITION = f"{_Y}templates/edition/<int:pk>/"
 _DOSSIER = f"{_Y}archive/<int:district>/<slug:name>/"
 PAGES: dict[str, Page] = {
     "": Page(ALL),
@@ -72,6 +73,25 @@ PAGES: dict[str, Page] = {
     f"{_Y}setup/<str:code>/": Page(STAFF, STAFF, with_={"code": "office"}),
     f"{_Y}setup/<str:code>/remove/": Page(STAFF, STAFF, fine=(404, 405, 422), with_={"code": "orders.0"}),
     f"{_Y}results/": Page(STAFF, STAFF),
+    # -------------------------------------------------------------------------------------------------------- templates
+    f"{_Y}templates/": Page(STAFF),
+    "templates/blocks/": Page(STAFF),
+    f"{_Y}templates/<slug:kind>/": Page(STAFF, STAFF, with_={"kind": "letter"}),
+    f"{_Y}templates/<slug:kind>/stock/": Page(STAFF, with_={"kind": "letter"}),
+    f"{_Y}templates/<slug:kind>/guide/": Page(STAFF, with_={"kind": "letter"}),
+    f"{_EDITION}": Page(STAFF, of="edition"),
+    f"{_EDITION}now/": Page(STAFF, of="edition"),
+    f"{_EDITION}check/": Page(STAFF, STAFF, of="edition"),
+    f"{_EDITION}approve/": Page(STAFF, STAFF, of="edition", send={"effective": "2026-01-01"}),
+    f"{_EDITION}withdraw/": Page(STAFF, STAFF, of="edition", send={"reason": "wrong"}),
+    f"{_EDITION}file/<slug:part>/": Page(STAFF, of="edition", with_={"part": "template"}),
+    f"{_EDITION}pages/<slug:which>/<int:number>/": Page(
+        STAFF, of="edition", fine=(404, 422), with_={"which": "plain", "number": 1}
+    ),
+    f"{_EDITION}compare/": Page(STAFF, of="edition"),
+    f"{_EDITION}compare/<slug:side>/<int:number>/": Page(
+        STAFF, of="edition", fine=(404, 422), with_={"side": "after", "number": 1}
+    ),
     # ------------------------------------------------------------------------------------------ applicants and evidence
     f"{_Y}applicants/": Page(SEE),
     f"{_Y}applicants/add/": Page(SEE, SEE),
@@ -146,7 +166,7 @@ PAGES: dict[str, Page] = {
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation's line: who may, what it names, what is sent; ``form``: as a form with the file ``signed``."""
+    """An operation's line: who may, what it names, what is sent; ``form``: as a form, what has a dot as a file."""
 
     who: frozenset[str]
     of: str = ""
@@ -176,6 +196,20 @@ OPERATIONS: dict[str, Operation] = {
     f"GET {_YEAR}/pictures/{{which}}": Operation(STAFF),
     f"PUT {_YEAR}/pictures/{{which}}": Operation(STAFF, send={}),
     f"DELETE {_YEAR}/pictures/{{which}}": Operation(STAFF),
+    f"GET {_YEAR}/templates": Operation(STAFF),
+    f"GET {_YEAR}/templates/{{kind}}/editions": Operation(STAFF),
+    f"POST {_YEAR}/templates/{{kind}}/editions": Operation(STAFF, form={"note": "ใหม่", "file": "x.docx"}),
+    f"GET {_YEAR}/templates/{{kind}}/stock": Operation(STAFF),
+    f"GET {_YEAR}/templates/{{kind}}/guide": Operation(STAFF),
+    "GET /api/v1/template-blocks": Operation(STAFF),
+    f"GET {_YEAR}/editions/{{id}}": Operation(STAFF, "edition"),
+    f"POST {_YEAR}/editions/{{id}}/check": Operation(STAFF, "edition", {}),
+    f"POST {_YEAR}/editions/{{id}}/approve": Operation(STAFF, "edition", {"effective": "2026-01-01"}),
+    f"POST {_YEAR}/editions/{{id}}/withdraw": Operation(STAFF, "edition", {"reason": "ผิด"}),
+    f"GET {_YEAR}/editions/{{id}}/files/{{part}}": Operation(STAFF, "edition"),
+    f"GET {_YEAR}/editions/{{id}}/pages/{{sample}}/{{page}}": Operation(STAFF, "edition"),
+    f"GET {_YEAR}/editions/{{id}}/compare": Operation(STAFF, "edition"),
+    f"GET {_YEAR}/editions/{{id}}/compare/{{side}}/{{page}}": Operation(STAFF, "edition"),
     f"GET {_YEAR}/overview": Operation(SEE),
     f"GET {_YEAR}": Operation(ALL),
     f"GET {_YEAR}/settings": Operation(STAFF),

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from edition_files import changed
 from live import Live, chromium, log_in
 from looks import sound
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+
+from docservice.render.textlayer import text_of
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 SLOW = 120_000
@@ -154,4 +157,43 @@ def test_a_lot_on_a_phone(live: Live, browser: Browser) -> None:
     page.get_by_role("button", name="ขอทะเบียนผู้สมัคร ๑ ฉบับ").click()
     expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
     sound(page)
+    context.close()
+
+
+def test_a_new_template_from_word_to_a_paper_with_its_words(live: Live, browser: Browser, tmp_path: Path) -> None:
+    """Sent in by one, checked by the workers, approved by another; the next paper has the new words."""
+    file = tmp_path / "แนวทาง.docx"
+    file.write_bytes(changed("guideline/2562-1.docx", ("กระบวนการดำเนินงานระบบ", "คู่มือดำเนินงานระบบ")))
+    context, page = log_in(browser, live, "staff")
+    page.get_by_role("link", name="แม่แบบ", exact=True).click()
+    sound(page)
+    page.get_by_role("link", name="แนวทางการดำเนินงาน", exact=True).click()
+    sound(page)
+    page.get_by_label("ไฟล์แม่แบบ (.docx)").set_input_files(file)
+    page.get_by_role("button", name="ส่งไปตรวจ").click()
+    expect(page.get_by_text("ท่านเป็นผู้ส่งแม่แบบนี้")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".sheets img").first).to_be_visible()
+    sound(page)
+    _shown(page, "template")
+    address = page.url
+    context.close()
+    context, page = log_in(browser, live, "admin")
+    page.goto(address)
+    page.get_by_role("link", name="เทียบกับรุ่นอื่น").click()
+    expect(page.locator(".words ins").first).to_be_visible()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.pair img')].slice(0, 2).every(i => i.naturalWidth > 0)"
+    )
+    sound(page)
+    _shown(page, "template-compare")
+    page.goto(address)
+    page.get_by_role("button", name="อนุมัติแม่แบบนี้").click()
+    expect(page.get_by_text("ใช้อยู่", exact=True)).to_be_visible()
+    page.goto("/2562/request/guideline/")
+    page.get_by_role("button", name="ขอแนวทางการดำเนินงาน").click()
+    expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
+    page.locator(".items a").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="PDF", exact=True).click()
+    assert "คู่มือดำเนินงานระบบ" in "".join(text_of(download.value.path().read_bytes()))
     context.close()

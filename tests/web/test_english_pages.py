@@ -15,14 +15,15 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.translation import trans_real
+from edition_files import LETTER, changed, ready, uploaded
 from office_year import HEADER, KEY, filed, filing, workbook
 from office_year import settings as year_settings
 from office_year import year as year_
 
-from docservice import drafts, engines, jobs, provinces, web_files, year_edit
+from docservice import drafts, editions, engines, jobs, provinces, web_files, year_edit
 from docservice.drafts import Desk
 from docservice.facts import applicant_number
-from docservice.models import Account, Applicant, Document, Handover
+from docservice.models import Account, Applicant, Document, Edition, Handover, Job
 from docservice.web import kinds
 from docservice.year_sections import GENERAL
 
@@ -100,7 +101,18 @@ def full(office: Any, people: dict[str, Account]) -> dict[str, Any]:
         "applicant": Applicant.objects.filter(district="2401").first(),
         "document": Document.objects.get(path="paper/letter.pdf"),
         "job": job,
+        "edition": _edition(),
     }
+
+
+def _edition() -> Edition:
+    """One that was found faulty, and one in force."""
+    editions.approve(ready(changed(LETTER, ("เรื่อง", "หัวข้อ")), note="Words"), editions.today(), actor="boss")
+    row = uploaded(changed(LETTER, ("เรียน", "ถึง")), note="Other words")
+    fault = {"number": 1, "severity": "error", "message": "ผิด", "remedy": "แก้", "english": "It is wrong.", "place": "ที่"}
+    fault |= {"place_english": "body, page 1", "sentence": "x", "before": "x ", "spot": "{{ x }}", "after": " y"}
+    Job.objects.filter(verb="template").delete()  # named in Thai, as people name theirs
+    return editions.checked(row, {"faults": [fault], "answer": True, "mends": [fault]}, sound=False, actor="x")
 
 
 def _addresses(full: dict[str, Any], role: str) -> Iterator[str]:
@@ -176,6 +188,7 @@ def _entered() -> str:
         names += _strings(year[part])
     for row in Applicant.objects.all():
         names += [row.name, row.post, row.place, applicant_number(year_(), row)]
+    names += ["หัวข้อ", "เรื่อง", "เรียน", "ถึง"]  # of the templates that are compared
     names += [text for row in Document.objects.all() for text in (row.title, row.number)]
     names += [year_().fill(f"{{{word}}}", "words") for word in GENERAL]  # as they are printed on the papers
     desk = Desk(year_(), "tester")

@@ -19,12 +19,12 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
-from office_year import entered_year, filed, filing
+from office_year import REPOSITORY, entered_year, filed, filing
 
-from docservice import intake, jobs, stores
+from docservice import edition_store, intake, jobs, stores
 from docservice import people as people_
 from docservice.api import pace, root
-from docservice.models import Account, Applicant, Document, EvidenceFile, Handover, Upload
+from docservice.models import Account, Applicant, Document, Edition, EvidenceFile, Handover, Upload
 
 pytestmark = pytest.mark.django_db
 NOBODY = "nobody"
@@ -40,6 +40,7 @@ SEEN: dict[str, set[str]] = {
     NOBODY: set(),
 }
 GONE = {403, 404}
+_LETTER = REPOSITORY / "templates_th" / "letter" / "2562-1.docx"
 _PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
 
 
@@ -92,6 +93,15 @@ def _fill(made: Rows, whose: str, year_be: int, district: str) -> None:
     job = jobs.submit(
         "paper", name, [jobs.Request(name, {"whose": whose})], actor="x", scope=jobs.Scope(year_be, "24", district)
     )
+    told_of: dict[str, Any] = {
+        "file_name": f"{name}.docx",
+        "sha256": edition_store.keep(_LETTER.read_bytes()),
+        "size": 1,
+    }
+    number = len(made.of.get("edition", ())) + 1
+    told_of |= {"number": number, "step": 1, "state": Edition.READY, "uploaded_by": "x", "uploaded_at": now}
+    edition = Edition.objects.create(province="24", kind="letter", **told_of)
+    made.put("edition", whose, edition.pk)
     made.put("applicant", whose, applicant.pk)
     made.put("evidence", whose, file.pk)
     made.put("upload", whose, str(upload.pk))
@@ -283,6 +293,7 @@ _WORDS = {
     "page": 1,
     "kind": "register-applicants",
 }
+_WORDS |= {"part": "template", "side": "after", "sample": "plain"}
 """What stands in the addresses of operations besides."""
 
 
@@ -300,7 +311,8 @@ def _asked(method: str, address: str, operation: Operation, secret: str) -> tupl
     with _taken_back() as writes:
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
         if operation.form:
-            given = {**operation.form, "signed": SimpleUploadedFile(operation.form["signed"], b"no scan")}
+            files = {name: SimpleUploadedFile(value, b"x") for name, value in operation.form.items() if "." in value}
+            given = {**operation.form, **files}
             answer: Any = Client().post(address, given, headers=headers)
         else:
             answer = Client().generic(method, address, _json(operation.send), "application/json", headers=headers)

@@ -31,7 +31,7 @@ from docservice import (
 from docservice.catalogue import Field
 from docservice.models import Account
 from docservice.retention_schedule import schedule
-from docservice.web import archive, events, frame, happenings, kinds, results, search, setup, words
+from docservice.web import archive, edition, editions, events, frame, happenings, kinds, results, search, setup, words
 
 WEB = REPOSITORY / "docservice" / "web"
 PO = REPOSITORY / "docservice" / "locale" / "en.po"
@@ -86,6 +86,9 @@ def _of_tables() -> Iterator[str]:
         archive._ABOUT,
         results._STATES,
         search._BESIDES,
+        edition.SAMPLES,
+        edition.SEVERITIES,
+        editions._VARIANTS,
     ):
         yield from table.values()
     for table in (setup._PICTURES, setup._MEANINGS):
