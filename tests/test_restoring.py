@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from disposal_office import NAME, OLD, destroyed
 from office_year import KEY, entered_year, filed, filing, tampered
 
 from docservice import archive, audit, drill, export, restoring
@@ -279,3 +281,23 @@ def test_an_export_holds_what_was_chosen_only(
 def test_a_district_or_group_the_year_has_not_is_refused(home: Path) -> None:
     with pytest.raises(InputRefused, match="2499"):
         Choice.of(entered_year(), ["2499"])
+
+
+def test_a_tombstone_goes_along_and_comes_back_as_one(home: Path, tmp_path: Path) -> None:
+    destroyed(OLD)
+    made = export.year_bag(entered_year(year_be=2550))
+    path = tmp_path / "bag.zip"
+    path.write_bytes(b"".join(made.stream()))
+    gone = Dossier.objects.get(key=OLD)
+    stored = {name: data for name, data in _stored().items() if name.startswith(OLD)}
+    _emptied()
+
+    restoring.restore(path, actor="tester")
+
+    back = Dossier.objects.get(key=OLD)
+    assert (back.title, back.version, back.disposed) == (gone.title, gone.version, gone.disposed)
+    assert {name: data for name, data in _stored().items() if name.startswith(OLD)} == stored
+    with zipfile.ZipFile(path) as bag:
+        naming = [each.rpartition("/")[2] for each in bag.namelist() if NAME.encode() in bag.read(each)]
+    assert naming == ["events.jsonl"]  # the log keeps the paths of what was filed
+    assert archive.verify(OLD) == []
