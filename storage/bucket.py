@@ -162,11 +162,10 @@ class S3Store:
         """See ``Store.stat``."""
         self._check(key)
         try:
-            size = self._s3.ask("HEAD", key).headers["Content-Length"]
+            return Stat(key, self._s3.size(key))
         except NotFound:
             self._require_bucket()
             return None
-        return Stat(key, int(size))
 
     def list(self, prefix: str) -> Iterator[str]:
         """See ``Store.list``."""

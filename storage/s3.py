@@ -21,6 +21,7 @@ from minio.error import InvalidResponseError, S3Error, ServerError
 from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError, MaxRetryError, SSLError, TimeoutError
 
+from docservice.errors import StoreUnavailable
 from storage.address import Bucket, Keys
 from storage.s3_faults import not_s3, refusal, silent
 
@@ -141,6 +142,14 @@ class S3:
                 return False
             self._client().make_bucket(self.bucket.name, self.bucket.region, object_lock=self.bucket.retention > 0)
         return True
+
+    def size(self, key: str) -> int:
+        """How many bytes ``key`` has; ``NotFound``. A refused HEAD has no words: the bucket is asked why."""
+        try:
+            return int(self.ask("HEAD", key).headers["Content-Length"])
+        except StoreUnavailable:
+            self.check()
+            raise
 
     def check(self) -> None:
         """Ask for one key: ``StoreUnavailable`` says why the bucket cannot be used."""

@@ -29,7 +29,7 @@ def kind(code: str) -> Kind:
 
 
 def stock(code: str, variant: str = "") -> bytes:
-    return (TEMPLATES / code / f"2562-1{variant and '-' + variant}.docx").read_bytes()
+    return (TEMPLATES / code / f"{kind(code).edition}{variant and '-' + variant}.docx").read_bytes()
 
 
 def edited(data: bytes, *edits: Edit) -> bytes:
