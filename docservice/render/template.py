@@ -26,6 +26,7 @@ from docservice.render import merging, package, pictures, strict
 from docservice.render.compiled import SCALARS, Compiled, plain
 from docservice.render.doctor import typography
 from docservice.render.doctor.opening import Unreadable, opened
+from docservice.render.package import q
 from docservice.render.press import CORE, Press
 
 LANGUAGE = "th-TH"
@@ -144,12 +145,26 @@ class _Word(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
         return _IN_ATTRIBUTE.sub(r'="{{ (\1)|arabic }}"', super().patch_xml(src_xml))
 
     def fix_tables(self, xml: str) -> etree._Element:
-        package.parse(xml.encode())  # docxtpl itself recovers from broken XML by dropping text
+        read = package.parse(xml.encode())  # docxtpl itself recovers from broken XML by dropping text
+        if _with_grids(read):
+            xml = etree.tostring(read, encoding="unicode")
         tree: etree._Element = super().fix_tables(xml)
         return tree
 
     def render_properties(self, context: object, jinja_env: object = None) -> None:
         """Core properties are written afterwards."""
+
+
+def _with_grids(body: etree._Element) -> int:
+    """Give every table that tells nothing of its columns a grid, which docxtpl asks for; how many there were."""
+    without = [table for table in body.iter(q("w:tbl")) if table.find(q("w:tblGrid")) is None]
+    for table in without:
+        at = 1 if table.find(q("w:tblPr")) is not None else 0
+        grid = etree.Element(q("w:tblGrid"))
+        table.insert(at, grid)
+        for _ in range(max((len(row.findall(q("w:tc"))) for row in table.findall(q("w:tr"))), default=0)):
+            etree.SubElement(grid, q("w:gridCol"))
+    return len(without)
 
 
 def _faults(data: bytes, kind: Kind) -> Iterator[tuple[str, str]]:

@@ -219,3 +219,14 @@ def test_a_picture_too_wide_for_its_cell_is_made_smaller(tmp_path: Path) -> None
     wide = png(600, 200)
     ((width, height, _),) = pictures(filled(template(tmp_path, build, PICTURED), emblem=wide))
     assert (width, height) == (40, 13)
+
+
+def test_a_table_that_tells_nothing_of_its_columns_is_filled_all_the_same(tmp_path: Path) -> None:
+    def gridless(document: Word) -> None:
+        table = document.add_table(1, 2)
+        table.cell(0, 1).text = "{{ text }}"
+        table._tbl.remove(table._tbl.tblGrid)
+
+    docx = Document(io.BytesIO(filled(template(tmp_path, gridless), text="ครบ")))
+    assert docx.tables[0].cell(0, 1).text == "ครบ"
+    assert len(docx.tables[0]._tbl.tblGrid.gridCol_lst) == 2
