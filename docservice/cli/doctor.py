@@ -31,6 +31,7 @@ _MENDS = {
     "fixity": "docservice archive verify แล้ว docservice archive repair",
     "copy": "docservice store replicate",
     "seal": "docservice audit verify แล้ว docservice audit seal",
+    "drill": "docservice archive drill",
 }
 _REDIS = "Redis (สำหรับคิวงาน)"
 

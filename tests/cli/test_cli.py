@@ -18,7 +18,8 @@ import pytest
 from office_year import HEADER, REPOSITORY, YEAR_TOML, workbook
 from PIL import Image
 
-from docservice import engines
+from docservice import engines, keeping
+from docservice.cli import doctor
 from docservice.cli.app import run
 from docservice.factsfile import write_toml
 from docservice.models import Job
@@ -196,6 +197,11 @@ def test_the_doctor_tells_what_it_looked_at(home: Path, capsys: pytest.CaptureFi
     assert {f["what"] for f in told["findings"]} >= {"LibreOffice", "SQLite", "ฟอนต์ TH SarabunPSK"}
     assert all(f["mend"] for f in told["findings"] if not f["well"])
     assert "DOCSERVICE_HOME" in told["settings"]
+
+
+@pytest.mark.django_db
+def test_the_doctor_has_a_mend_for_everything_that_tells_how_the_archive_is_kept(home: Path) -> None:
+    assert doctor._MENDS.keys() == {line.name for line in keeping.lines()}
 
 
 @pytest.mark.parametrize(
