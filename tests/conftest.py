@@ -31,7 +31,10 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest files first. On PostgreSQL, only what uses a database: the rest cannot come out otherwise there."""
+    """The longest files first. On PostgreSQL, only what uses a database: the rest cannot come out otherwise there.
+
+    Nor can what a browser shows: every page and operation is asked there without one.
+    """
     items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
     if POSTGRESQL:
         used = [item for item in items if _uses_a_database(item)]
@@ -40,6 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_a_database(item: pytest.Item) -> bool:
+    if item.path.name.startswith("test_browser"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "database_url"})
 
