@@ -83,7 +83,7 @@ class Shelf(Schema):
     size: int
 
 
-class Kept(Schema):
+class KeptLine(Schema):
     """How well the whole archive is kept, as it was seen last: `worm`, `fixity`, the second `copy`, the `seal`ed log.
 
     `state`: `good`, `none` (not there, or not looked at) or `bad`; `at` is empty where nothing was seen.
@@ -102,7 +102,7 @@ class ArchiveOfYear(Schema):
 
     shelves: list[Shelf]
     damaged: list[str]
-    kept: list[Kept]
+    kept: list[KeptLine]
 
 
 class Line(Schema):

@@ -50,7 +50,7 @@ class Hold(Schema):
     at: datetime
 
 
-class Kept(Schema):
+class OverAndHeld(Schema):
     """What is over on the day, and what is held back; ``more``: only the first 5,000 are told."""
 
     on: date
@@ -132,7 +132,7 @@ class ListDetails(ListRow):
     lines: list[LineRow]
 
 
-@area.offer("GET", "/years/{year}/over", Kept, actions=_SEE)
+@area.offer("GET", "/years/{year}/over", OverAndHeld, actions=_SEE)
 def list_over(request: Asking, year: YearInPath, on: Annotated[On, Query()]) -> Any:
     """Dossiers of the year's province, of any year, whose time of keeping is over; and every hold."""
     province, day = year_of(request, year).province_code, on.on or timezone.localdate()
