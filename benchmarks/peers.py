@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping
@@ -71,7 +72,11 @@ class Unoserver:
         profile = ["--user-installation", str(home / "unoserver-profile")]
         log = (home / "unoserver.log").open("wb")
         self._server = subprocess.Popen(
-            [str(venv / "bin" / "unoserver"), *ports, *profile], env=environ, stdout=log, stderr=log
+            [str(venv / "bin" / "unoserver"), *ports, *profile],
+            env=environ,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         client = [str(venv / "bin" / "python"), "-c", _CLIENT, str(port)]
         self._client_words, self._log = client, log
@@ -88,11 +93,8 @@ class Unoserver:
         if self._client is not None:
             self._client.kill()
             self._client.wait()
-        children = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
-        self._server.kill()
+        os.killpg(self._server.pid, signal.SIGKILL)  # LibreOffice does not end with it
         self._server.wait()
-        for child in children:  # LibreOffice does not end with it
-            subprocess.run(["kill", "-9", child], check=False)
 
     def convert(self, docx: bytes) -> tuple[bytes, float]:
         """The PDF, and the seconds as its client sees them."""

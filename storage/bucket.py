@@ -11,7 +11,6 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import BinaryIO, Final, NamedTuple, cast
 from urllib.parse import quote
 
@@ -20,6 +19,7 @@ from storage import versions, worm
 from storage.address import Bucket, Keys
 from storage.keys import check_path
 from storage.lease import LEASE, Lock, held
+from storage.listing import in_order
 from storage.proof import Proof
 from storage.reading import RemoteFile
 from storage.s3 import S3, Flow, checked
@@ -172,7 +172,7 @@ class S3Store:
         folder = prefix.rpartition("/")[0]
         if folder:
             check_path(folder)
-        for key in self._in_order(prefix):
+        for key in in_order(self._s3, prefix, self._listed_at_once):
             if not key.startswith(OWN + "/"):
                 yield key
 
@@ -302,21 +302,6 @@ class S3Store:
                 raise silent(str(self.bucket), f"{key} เปลี่ยนไประหว่างอ่าน") from None
             raise
         return Flow(answer, str(self.bucket))
-
-    def _in_order(self, prefix: str) -> Iterator[str]:
-        """Keys in the order of bytes; services that keep folders (SeaweedFS) give ``a/1`` before ``a-b/1``.
-
-        So many are sorted at once; where there are more, folder by folder.
-        """
-        found = list(islice(self._s3.listed(prefix, deep=True), self._listed_at_once + 1))
-        if len(found) <= self._listed_at_once:
-            yield from sorted(found)
-            return
-        for name in sorted(self._s3.listed(prefix, deep=False)):
-            if name.endswith("/"):
-                yield from self._in_order(name)
-            else:
-                yield name
 
     def _check(self, key: str) -> None:
         check_path(key)

@@ -14,7 +14,7 @@ import pytest
 import schemathesis
 from django.core import signals
 from django.db import close_old_connections
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -35,6 +35,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 schema = schemathesis.openapi.from_dict(root.document())
 schema.app = application
 schemathesis.serializer.alias(MEDIA_TYPE, "application/octet-stream")
+OPERATIONS = [found.ok() for found in schema.get_all_operations()]
 _THERE = {"year": 2562, "district": "2401", "name": "leader-0001", "series": "order"}
 
 
@@ -75,15 +76,22 @@ def secret(office: list[Applicant], people: dict[str, Account], settings: Any) -
     return people_.issue(people["admin"], "ทดสอบ", list(people_.SCOPES), timedelta(days=1))[1]
 
 
-@schema.parametrize()
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_whatever_is_sent_the_answer_is_documented(case: Case, secret: str) -> None:
-    answer = case.call(headers={"Authorization": f"Bearer {secret}"})
-    case.validate_response(answer, checks=CHECKS)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[each.label for each in OPERATIONS])
+def test_whatever_is_sent_the_answer_is_documented(operation: Any, secret: str) -> None:
+    """An id for each: of ``schema.parametrize``'s, which share one, pytest-xdist runs the first alone."""
+    for sent in (operation.as_strategy(), *operation.get_strategies_from_examples()):
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=sent)
+        def asked(case: Case) -> None:
+            answer = case.call(headers={"Authorization": f"Bearer {secret}"})
+            case.validate_response(answer, checks=CHECKS)
+
+        asked()
