@@ -1,18 +1,16 @@
 """What the queue costs per item that does nothing, beside plain Celery on the same Redis and workers, in one run.
 
-``.venv/bin/python benchmarks/queue_overhead.py [--items 1000] [--rounds 3]``: prints a table, writes
-``docs/queue-overhead.json``. Every item of the product's queue is a row that is claimed, finished and logged; plain
-Celery's tasks leave nothing behind.
+    .venv/bin/python benchmarks/queue_overhead.py [--items 1000] [--rounds 3] [--write]
+
+prints a table; with ``--write`` also ``docs/queue-overhead.json``, ``.svg`` and the table in docs/performance.md. Every
+item of the product's queue is a row that is claimed, finished and logged; plain Celery's tasks leave nothing behind.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,12 +22,14 @@ HOME = Path(tempfile.mkdtemp(prefix="docservice-bench-"))
 os.environ.update(DOCSERVICE_HOME=str(HOME), DJANGO_SETTINGS_MODULE="docservice.settings")
 sys.path.insert(0, str(REPOSITORY))
 
-from benchmarks import noop  # noqa: E402  the home must be set first
+from benchmarks import noop, report  # noqa: E402  the home must be set first
 from docservice import jobs  # noqa: E402
 from docservice.celery import broker_answers  # noqa: E402
 from docservice.cli import running  # noqa: E402
 from docservice.cli.up import _redis  # noqa: E402
 from docservice.models import Job  # noqa: E402
+
+_NAMES = ("docservice", "plain Celery")
 
 
 def ours(count: int, round_: int) -> float:
@@ -58,6 +58,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--items", type=int, default=1000)
     words.add_argument("--rounds", type=int, default=3)
+    words.add_argument("--write", action="store_true", help="into docs/ and docs/performance.md")
     asked = words.parse_args()
     running.ready()
     redis = subprocess.Popen(_redis(HOME).command, stdout=subprocess.DEVNULL)
@@ -75,17 +76,16 @@ def main() -> None:
             process.terminate()
             process.wait()
         shutil.rmtree(HOME, ignore_errors=True)
-    result = {
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
-        "items": asked.items,
-        "ms_per_item": {
-            "docservice": [round(a / asked.items * 1000, 2) for a, _ in pairs],
-            "plain Celery": [round(b / asked.items * 1000, 2) for _, b in pairs],
-        },
-    }
-    for name, values in result["ms_per_item"].items():  # type: ignore[union-attr]  # the table printed below
-        print(f"{name:14} median {statistics.median(values):6.2f} ms/item   {values}")  # noqa: T201  a command's answer
-    (REPOSITORY / "docs" / "queue-overhead.json").write_text(json.dumps(result, indent=1) + "\n")
+    columns = zip(*pairs, strict=True)
+    told = dict(zip(_NAMES, (report.middle([1000 * s / asked.items for s in each]) for each in columns), strict=True))
+    rows = [[name, f"{t['median']:.2f} ({t['low']:.2f}…{t['high']:.2f})"] for name, t in told.items()]
+    markdown = report.table([f"{asked.items:,} items that do nothing", "ms an item, median (quarters)"], rows)
+    print(report.machine(), markdown, sep="\n")  # noqa: T201  a command's answer
+    if asked.write:
+        plot = report.bars(
+            "ms an item that does nothing", [(n, t["median"], f"{t['median']} ms") for n, t in told.items()]
+        )
+        report.keep("queue-overhead", {"items": asked.items, "ms_per_item": told}, markdown, plot)
 
 
 if __name__ == "__main__":

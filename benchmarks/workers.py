@@ -1,12 +1,14 @@
 """How many papers a minute 1, 2 and 4 worker processes make and file: letters, certificates, evidence books.
 
-``.venv/bin/python benchmarks/workers.py [--papers 200] [--books 40]``: a fresh service for each number of workers, the
-same requests each time; prints a Markdown table (papers a minute, peak memory of a worker process with LibreOffice).
+``.venv/bin/python benchmarks/workers.py [--papers 200] [--books 40] [--write]``: a fresh service for each number of
+workers, the same requests each time; prints a Markdown table (papers a minute, peak memory of a worker process with its
+LibreOffice); with ``--write`` also ``docs/workers.json``, ``.svg`` and the table in docs/performance.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import signal
@@ -19,6 +21,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+_KINDS = ("letters", "certificates", "books")
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLE = REPOSITORY / "docservice" / "samples" / "chachoengsao-2562" / "year.toml"
 if "DOCSERVICE_HOME" not in os.environ:
@@ -27,6 +30,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "docservice.settings"
 sys.path.insert(0, str(REPOSITORY))
 
 import django  # noqa: E402  the home must be set first
+
+from benchmarks import report  # noqa: E402
 
 django.setup()
 
@@ -162,18 +167,29 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--papers", type=int, default=200)
     words.add_argument("--books", type=int, default=40)
+    words.add_argument("--write", action="store_true", help="into docs/ and docs/performance.md")
     words.add_argument("--workers", type=int, default=0, help="measure this number only, in this process")
     asked = words.parse_args()
     if asked.workers:
-        row = measure(asked.workers, asked.papers, asked.books)
-        figures = " | ".join(f"{n:.0f}" for n in row[:3])
-        print(f"| {asked.workers} | {os.cpu_count()} | {figures} | {row[3]:.0f} MiB |")  # noqa: T201  the answer
+        print(json.dumps(measure(asked.workers, asked.papers, asked.books)))  # noqa: T201  the answer
         shutil.rmtree(config().home, ignore_errors=True)
         return
     environ = {name: value for name, value in os.environ.items() if name != "DOCSERVICE_HOME"}
+    told: dict[int, list[float]] = {}
     for workers in (1, 2, 4):
         again = [sys.executable, __file__, "--workers", str(workers), "--papers", str(asked.papers)]
-        subprocess.run([*again, "--books", str(asked.books)], check=True, env=environ)
+        answer = subprocess.run(
+            [*again, "--books", str(asked.books)], check=True, env=environ, stdout=subprocess.PIPE, text=True
+        )
+        told[workers] = json.loads(answer.stdout.splitlines()[-1])
+    head = ["workers", "letters a minute", "certificates a minute", "books a minute", "MiB a worker, at most"]
+    markdown = report.table(head, [[workers, *(f"{n:,.0f}" for n in row)] for workers, row in told.items()])
+    print(report.machine(), markdown, sep="\n")  # noqa: T201  a command's answer
+    if asked.write:
+        rows = [(f"{name}, {n} workers", row[at]) for at, name in enumerate(_KINDS) for n, row in told.items()]
+        plot = report.bars("a minute", [(name, rate, f"{rate:,.0f}") for name, rate in rows])
+        facts = {"papers": asked.papers, "books": asked.books, "a_minute_and_mib": told}
+        report.keep("workers", facts, markdown, plot)
     shutil.rmtree(config().home, ignore_errors=True)
 
 
