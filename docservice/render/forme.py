@@ -184,8 +184,7 @@ class Forme:
         if len(alike) < OPEN:
             raise Unread("lines that are not where they were")
         still = tuple(at for at in range(len(texts[0])) if at not in held)
-        sizes = frozenset(shown[:2] for page in alike for shown in map(sheet.as_grey, page.painted) if shown)
-        forme = cls(alike[0], faces, tuple(lines), still, tuple(_slots(alike)), sizes)
+        forme = cls(alike[0], faces, tuple(lines), still, tuple(_slots(alike)), _sizes(alike))
         if not all(forme.agrees(page) for page in alike) or any(
             forme.setting(p.paper) for p in pages if p not in alike
         ):
@@ -214,7 +213,8 @@ class Forme:
 
     def learned(self, page: Page) -> Forme:
         """This forme, having seen another page that fits. Raises Unread where that does not agree."""
-        more = replace(self, lines=tuple(line.learned(page, self.faces) for line in self.lines))
+        lines = tuple(line.learned(page, self.faces) for line in self.lines)
+        more = replace(self, lines=lines, sizes=self.sizes | _sizes([page]))
         if not more.agrees(page):
             raise Unread("a page that comes out otherwise")
         return more
@@ -295,6 +295,10 @@ def _height(paragraph: Paragraph, pages: Sequence[Page]) -> int:
     if not heights:
         raise Unread("a paragraph that is not one line")
     return heights.most_common(1)[0][0]
+
+
+def _sizes(pages: Sequence[Page]) -> frozenset[tuple[int, int]]:
+    return frozenset(shown[:2] for page in pages for shown in map(sheet.as_grey, page.painted) if shown)
 
 
 def _slots(pages: Sequence[Page]) -> Iterator[tuple[int, str]]:

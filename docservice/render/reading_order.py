@@ -63,17 +63,19 @@ def contents(document: pikepdf.Pdf) -> Iterator[bytes]:
         yield after
 
 
-def joined(contents: bytes, fonts: Mapping[str, tuple[Mapping[int, str], Sequence[int]]]) -> bytes:
-    """Contents, or a part of them between text objects, as ``mend`` would write them.
+class Joiner:
+    """``mend`` for contents that are no page's yet; ``fonts``: by name, what codes mean and how wide they are."""
 
-    ``fonts``: by name, what codes mean and how wide they are.
-    """
-    read = {
-        f"/{name}": _Font(dict(meant), {code: Decimal(width) for code, width in enumerate(widths)})
-        for name, (meant, widths) in fonts.items()
-    }
-    with pikepdf.new() as document:
-        return _mended(document, contents, read, {})
+    def __init__(self, fonts: Mapping[str, tuple[Mapping[int, str], Sequence[int]]]) -> None:
+        self._document = pikepdf.new()
+        self._fonts = {
+            f"/{name}": _Font(dict(meant), {code: Decimal(width) for code, width in enumerate(widths)})
+            for name, (meant, widths) in fonts.items()
+        }
+
+    def joined(self, contents: bytes) -> bytes:
+        """A text object and what stands around it, with its runs joined."""
+        return _mended(self._document, contents, self._fonts, {})
 
 
 def _texts(document: pikepdf.Pdf) -> Iterator[tuple[bytes, bytes]]:

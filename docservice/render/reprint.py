@@ -21,7 +21,7 @@ from typing import Any
 
 import pikepdf
 
-from docservice.render import embedded, pdfcheck, reading_order, sheet, skeleton, typeset
+from docservice.render import embedded, pdfcheck, sheet, skeleton, typeset
 from docservice.render.embedded import Embedded
 from docservice.render.fonts import Fonts
 from docservice.render.forme import OPEN, Forme, Setting
@@ -29,6 +29,7 @@ from docservice.render.handset import Meanings, Unread, written
 from docservice.render.office import Office
 from docservice.render.package import Parts
 from docservice.render.pieces import Chunks, Key, Piece, Whole
+from docservice.render.reading_order import Joiner
 from docservice.render.sheet import Page, Shown
 from docservice.render.skeleton import Filled
 
@@ -64,6 +65,8 @@ class _Standing:
     objects: dict[Key, Chunks] = field(default_factory=dict)
     instead: dict[Key, Key] = field(default_factory=dict)
     joined: dict[_Before, tuple[bytes, Meanings]] = field(default_factory=dict)
+    joiner: Joiner = field(default_factory=lambda: Joiner({}))
+    _read: dict[str, Embedded] = field(default_factory=dict)
     _supplied: dict[str, Embedded] = field(default_factory=dict)
     _made: int = 0
 
@@ -82,7 +85,6 @@ class _Standing:
 
     def _contents(self, setting: Setting) -> bytes:
         """A page's contents in reading order."""
-        meant = {name: (font.meant, font.widths) for name, font in self.fonts.items()}
         meanings: Meanings = {}
         out = []
         for each in self.forme.script(setting):
@@ -98,7 +100,7 @@ class _Standing:
             else:
                 before = dict(meanings)
                 contents = written(block, self.fonts[block.font], glyphs, x, meanings)
-                contents = reading_order.joined(contents, meant)
+                contents = self.joiner.joined(contents)
                 if stands:
                     added = {of: meanings[of] for of in block.outlines if of not in before}
                     self._keep(key, contents, added)
@@ -112,6 +114,9 @@ class _Standing:
 
     def _supply(self) -> None:
         """Objects of the fonts that grew since the last time."""
+        if self._read is not self.fonts:
+            self._read = self.fonts
+            self.joiner = Joiner({name: (font.meant, font.widths) for name, font in self.fonts.items()})
         for name, font in self.fonts.items():
             if font.added and font is not self._supplied.get(name):
                 self._supplied[name] = font
