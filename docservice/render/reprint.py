@@ -147,10 +147,10 @@ class Stock:
         self._standing: OrderedDict[skeleton.Key, list[_Standing]] = OrderedDict()
         self._tries: Counter[int] = Counter()
 
-    def planned(self, papers: Sequence[Filled | None]) -> dict[int, tuple[_Standing, Setting]]:
+    def planned(self, papers: Mapping[int, Filled | None]) -> dict[int, tuple[_Standing, Setting]]:
         """The papers that can be printed, by their number."""
         found = {}
-        for number, paper in enumerate(papers):
+        for number, paper in papers.items():
             standing = self._for(paper) if paper else None
             setting = standing.forme.setting(paper) if standing and paper else None
             if standing and setting:
@@ -256,7 +256,7 @@ def pieces(office: Office, papers: Sequence[Parts], titles: Sequence[str], apart
     stock = _stock(office)
     taken = [skeleton.of(paper) for paper in papers]
     with stock.lock:
-        planned = stock.planned(taken)
+        planned = stock.planned(dict(enumerate(taken)))
         compared = _compared(planned)
     made: dict[int, Piece] = {}
     if left := [number for number in range(len(papers)) if number not in planned or number in compared]:
@@ -266,14 +266,17 @@ def pieces(office: Office, papers: Sequence[Parts], titles: Sequence[str], apart
         with stock.lock:
             if not _looked(stock, pdf, lot, {number: taken[number] for number in left}, compared):
                 return _all_set(office, papers, titles, apart, made)
+            # printed as well once they can be: what a glyph was written for in the papers before them moves no letter
+            planned |= stock.planned({number: taken[number] for number in left})
     for standing in {id(standing): standing for standing, _ in planned.values()}.values():
-        numbers = [number for number, (whose, _) in planned.items() if whose is standing and number not in made]
-        if numbers:
-            settings = [planned[number][1] for number in numbers]
-            with stock.lock:
-                printed = standing.printed(settings, [titles[number] for number in numbers], office.fonts.names)
-            made |= zip(numbers, printed, strict=True)
-            told["printed"] += len(numbers)
+        settings = {number: setting for number, (whose, setting) in planned.items() if whose is standing}
+        with stock.lock:
+            printed = standing.printed(
+                list(settings.values()), [titles[number] for number in settings], office.fonts.names
+            )
+        made |= zip(settings, printed, strict=True)
+        told["printed"] += len(settings)
+    log.info("A lot of %d papers: %d printed, %d set by LibreOffice.", len(papers), len(planned), len(left))
     return [made[number] for number in range(len(papers))]
 
 
