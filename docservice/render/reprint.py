@@ -14,8 +14,8 @@ import struct
 import threading
 import zlib
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,10 +139,14 @@ def _image(shown: Shown) -> bytes:
 
 
 class Stock:
-    """The formes of one engine with its fonts; what changes them holds ``lock``."""
+    """The formes of one engine with its fonts; what changes them holds ``lock``.
+
+    A lot that may teach a forme holds ``turn``: those after it wait, and find it.
+    """
 
     def __init__(self, fonts: Fonts) -> None:
         self.lock = threading.Lock()
+        self.turn = threading.Lock()
         self._faces = {name: typeset.face(path) for name, path in zip(fonts.names, fonts.files, strict=True)}
         self._standing: OrderedDict[skeleton.Key, list[_Standing]] = OrderedDict()
         self._tries: Counter[int] = Counter()
@@ -167,12 +171,14 @@ class Stock:
         self._standing.move_to_end(paper.key)
         return next((standing for standing in held if standing.forme.fits(paper)), None)
 
-    def wants(self, papers: Sequence[Filled | None]) -> bool:
+    def hopes(self, papers: Iterable[Filled | None]) -> bool:
+        """Whether so many of these papers are alike and new that a forme may come of them."""
+        many = Counter(hash(paper.key) for paper in papers if paper and self._for(paper) is None)
+        return any(count >= OPEN and self._tries[key] < _TRIES for key, count in many.items())
+
+    def wants(self, papers: Collection[Filled | None]) -> bool:
         """Whether there is something to learn from these papers once LibreOffice has set them."""
-        many = Counter(hash(paper.key) for paper in papers if paper)
-        return any(paper is not None and paper.key in self._standing for paper in papers) or any(
-            count >= OPEN and self._tries[key] < _TRIES for key, count in many.items()
-        )
+        return self.hopes(papers) or any(paper is not None and self._for(paper) is not None for paper in papers)
 
     def learn(self, seen: _Seen) -> None:
         """Look at pages that LibreOffice set."""
@@ -256,6 +262,20 @@ def pieces(office: Office, papers: Sequence[Parts], titles: Sequence[str], apart
     stock = _stock(office)
     taken = [skeleton.of(paper) for paper in papers]
     with stock.lock:
+        hopes = stock.hopes(taken)
+    with stock.turn if hopes else nullcontext():
+        return _pieces(office, stock, papers, taken, titles, apart)
+
+
+def _pieces(
+    office: Office,
+    stock: Stock,
+    papers: Sequence[Parts],
+    taken: Sequence[Filled | None],
+    titles: Sequence[str],
+    apart: Apart,
+) -> list[Piece]:
+    with stock.lock:
         planned = stock.planned(dict(enumerate(taken)))
         compared = _compared(planned)
     made: dict[int, Piece] = {}
@@ -295,7 +315,7 @@ def _looked(
     stock: Stock, pdf: bytes, made: pdfcheck.Lot, papers: Mapping[int, Filled | None], compared: Mapping[int, _Standing]
 ) -> bool:
     """Learn from what LibreOffice set; whether all formes that were tried agree."""
-    if not compared and not stock.wants(list(papers.values())):
+    if not compared and not stock.wants(papers.values()):
         return True
     seen = _seen(pdf, made, list(papers.values()))
     pages = {id(page.paper): page for page in seen.pages}
