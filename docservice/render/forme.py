@@ -19,7 +19,7 @@ from typing import NamedTuple
 from docservice.render import handset, sheet, skeleton, typeset
 from docservice.render.embedded import Embedded
 from docservice.render.handset import Block, Meanings, Unread, written
-from docservice.render.sheet import PAINTED, Page, Shown
+from docservice.render.sheet import PAINTED, Bits, Page
 from docservice.render.skeleton import Filled, Paragraph
 from docservice.render.typeset import Face, Glyph, Portion
 
@@ -46,7 +46,7 @@ class Setting:
     """What is put into a forme for one paper: the portions of its lines, and its pictures."""
 
     lines: list[list[Put]]
-    pictures: list[Shown]
+    pictures: list[Bits]
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ class Forme:
             if put is None:
                 return None
             lines.append(put)
-        shown = [sheet.grey(paper.pictures[name]) for _, name in self.slots]
+        shown = [sheet.bits(paper.pictures[name]) for _, name in self.slots]
         pictures = [each for each in shown if each is not None and each[:2] in self.sizes]
         return Setting(lines, pictures) if len(pictures) == len(shown) else None
 
@@ -227,7 +227,8 @@ class Forme:
         fonts = dict(self.fonts or {})
         if not fonts or not self.supplied(fonts, setting):
             return False
-        shown = {name: sheet.told(each) for name, each in zip(self.names, setting.pictures, strict=True)}
+        greys = [sheet.grey(page.paper.pictures[name]) for _, name in self.slots]
+        shown = {name: sheet.told(grey) for name, grey in zip(self.names, greys, strict=True) if grey}
         contents = self.contents(setting, fonts)
         blocks = tuple(handset.blocks(contents, fonts))
         made = replace(self.model, contents=contents, images={**self.model.images, **shown}, blocks=blocks)

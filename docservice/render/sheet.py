@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
 from PIL import Image
@@ -21,6 +22,9 @@ from docservice.render.handset import Block, Unread
 from docservice.render.skeleton import Filled
 
 PAINTED = re.compile(rb"/([^\s/]+) Do\b")
+_PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+_HEADER = struct.Struct(">2I5B")
+_CHUNK = struct.Struct(">I4s")
 _PLAIN = ("/Length", "/DecodeParms", "/Filter")
 _KNOWN = {"/Type", "/Parent", "/Contents", "/Resources", "/MediaBox"}
 _RESOURCES = {"/Font", "/XObject", "/ProcSet"}
@@ -107,6 +111,32 @@ def grey(data: bytes) -> Shown | None:
         if image.format != "PNG" or image.mode != "1" or "transparency" in image.info:
             return None
         return image.width, image.height, image.convert("L").tobytes()
+
+
+class Bits(NamedTuple):
+    """A black and white picture; ``data`` are its lines as a PNG has them, filtered and compressed."""
+
+    width: int
+    height: int
+    data: bytes
+
+
+def bits(data: bytes) -> Bits | None:
+    """A PNG of one bit a pixel and nothing but pixels; None for any other picture."""
+    if not data.startswith(_PNG):
+        return None
+    width, height, depth, colour, _, _, interlaced = _HEADER.unpack_from(data, len(_PNG))
+    lines, at, plain = b"", len(_PNG) + _HEADER.size + 4, (depth, colour, interlaced) == (1, 0, 0)
+    while plain and at < len(data):
+        length, kind = _CHUNK.unpack_from(data, at)
+        if kind == b"IDAT":
+            lines += data[at + 8 : at + 8 + length]
+        elif kind == b"IEND":
+            return Bits(width, height, lines)
+        else:
+            plain = False
+        at += 12 + length
+    return None
 
 
 def as_grey(image: object) -> Shown | None:
