@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docservice.render import catchword, merging, pdfcheck
+from docservice.render import catchword, merging, pdfcheck, reprint
 from docservice.render.office import Layout, Office, PageStart
 from docservice.render.package import Parts
 from docservice.render.pieces import Piece
@@ -35,16 +35,17 @@ def convert(
         return _told_first(office, papers, titles, catchwords=catchwords)
     if catchwords:
         return _in_one_load(office, papers, titles)
-    return [Made(*each) for each in zip(papers, _apart(office, papers, titles).pieces, strict=True)]
+    return [Made(*each) for each in zip(papers, reprint.pieces(office, papers, titles, _apart), strict=True)]
 
 
 def _marks(papers: Sequence[Parts]) -> list[str]:
     return [f"paper{number}" for number in range(len(papers))]
 
 
-def _apart(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> pdfcheck.Lot:
+def _apart(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> tuple[bytes, pdfcheck.Lot]:
+    """The lot as LibreOffice set it, and taken apart."""
     pdf = office.convert(merging.merge(papers, _marks(papers)), title=titles[0], lot=True).pdf or b""
-    return pdfcheck.finish_lot(pdf, _marks(papers), titles, office.fonts.names)
+    return pdf, pdfcheck.finish_lot(pdf, _marks(papers), titles, office.fonts.names)
 
 
 # ------------------------------------------------------------------------------------------------------ with catchwords
@@ -103,6 +104,6 @@ def _told_first(
     return [
         Made(carries if catchwords else paper, piece) if _as_told(piece, paper, layout) else None
         for carries, piece, paper, layout in zip(
-            carrying, _apart(office, told, titles).pieces, papers, layouts, strict=True
+            carrying, _apart(office, told, titles)[1].pieces, papers, layouts, strict=True
         )
     ]

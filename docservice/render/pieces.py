@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -40,8 +41,8 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>"""
 
-_Key = tuple[int, int]
-_Chunks = list[bytes | _Key]
+Key = tuple[int, int]
+Chunks = list[bytes | Key]
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ class Whole:
         self.pages = len(document.pages)
         self._created = datetime.now(UTC)
         self._producer = str(document.docinfo.get("/Producer", "LibreOffice"))
-        self._objects: dict[_Key, _Chunks] = {}
-        self._fonts: dict[_Key, str] = {}
-        self._sheets: list[tuple[_Key, _Chunks, bytes]] = []
+        self._objects: dict[Key, Chunks] = {}
+        self._fonts: dict[Key, str] = {}
+        self._sheets: list[tuple[Key, Chunks, bytes]] = []
         places = {page.obj.objgen for page in document.pages}
         self._known = document
         for page, contents in zip(document.pages, reading_order.contents(document), strict=True):
@@ -79,7 +80,7 @@ class Whole:
         for _, chunks, contents in sheets:
             bodies += [chunks, [contents]]
         queue = [key for chunks in bodies for key in chunks if isinstance(key, tuple) and key not in numbers]
-        used: set[_Key] = set()
+        used: set[Key] = set()
         while queue:
             key = queue.pop()
             if key in numbers or key not in self._objects:
@@ -93,7 +94,7 @@ class Whole:
             _written([_joined(chunks, numbers, at) for at, chunks in enumerate(bodies, 1)]), len(sheets), fonts
         )
 
-    def _frame(self, pages: Any, title: str) -> list[_Chunks]:
+    def _frame(self, pages: Any, title: str) -> list[Chunks]:
         """What stands before the pages: catalogue, page list, metadata, information, colour profile."""
         kids = b" ".join(b"%d 0 R" % number for number in pages)
         xmp = _XMP.format(
@@ -116,11 +117,30 @@ class Whole:
             [_profile()],
         ]
 
+    def again(
+        self, sheet: int, contents: Sequence[tuple[bytes, Mapping[Key, Key]]], objects: Mapping[Key, Chunks]
+    ) -> Whole:
+        """Pages like ``sheet`` (from 0) with contents of their own, and with other objects in place of the sheet's.
+
+        ``objects`` are those that take their places; their keys must be unknown here.
+        """
+        _, chunks, _ = self._sheets[sheet]
+        whole = copy(self)
+        whole.pages, whole._created = len(contents), datetime.now(UTC)
+        whole._objects = {**self._objects, **objects}
+        whole._fonts = dict(self._fonts)
+        whole._sheets = []
+        for number, (own, instead) in enumerate(contents):
+            put = [instead.get(chunk, chunk) if isinstance(chunk, tuple) else chunk for chunk in chunks]
+            whole._sheets.append(((-2, number), put, _stream(own)))
+            whole._fonts |= {new: self._fonts[old] for old, new in instead.items() if old in self._fonts}
+        return whole
+
     # ------------------------------------------------------------------------------------------------ into bytes, once
-    def _sheet(self, page: pikepdf.Page, contents: bytes, places: set[_Key]) -> _Chunks:
+    def _sheet(self, page: pikepdf.Page, contents: bytes, places: set[Key]) -> Chunks:
         """A page's dictionary; its contents are the object after it."""
         named = {b"/" + name for name in _NAME.findall(contents)}
-        chunks: _Chunks = [b"<</Parent %d 0 R/Contents " % _PAGES, (-1, -1)]
+        chunks: Chunks = [b"<</Parent %d 0 R/Contents " % _PAGES, (-1, -1)]
         for key, value in page.obj.items():
             if key not in _NOT_COPIED:
                 chunks += [pikepdf.Name(key).unparse(), b" ", *self._chunks(value, places)]
@@ -137,7 +157,7 @@ class Whole:
             chunks.append(b">>")
         return [*chunks, b">>>>"]
 
-    def _chunks(self, value: Any, places: set[_Key]) -> Iterator[bytes | _Key]:
+    def _chunks(self, value: Any, places: set[Key]) -> Iterator[bytes | Key]:
         """``value`` as bytes; a reference to another object is its number there. Objects met are read once."""
         if isinstance(value, pikepdf.Object) and value.is_indirect:
             key = value.objgen
@@ -148,7 +168,7 @@ class Whole:
         else:
             yield from self._content(value, places)
 
-    def _content(self, value: Any, places: set[_Key]) -> Iterator[bytes | _Key]:
+    def _content(self, value: Any, places: set[Key]) -> Iterator[bytes | Key]:
         if isinstance(value, pikepdf.Stream):
             data = value.read_raw_bytes()
             yield from self._entries(value, places, {"/Length": len(data)})
@@ -167,7 +187,7 @@ class Whole:
         else:
             yield _scalar(value)
 
-    def _entries(self, value: Any, places: set[_Key], instead: dict[str, Any]) -> Iterator[bytes | _Key]:
+    def _entries(self, value: Any, places: set[Key], instead: dict[str, Any]) -> Iterator[bytes | Key]:
         yield b"<<"
         for key, inner in {**dict(value.items()), **instead}.items():
             if key not in ("/StructParent", "/Parent"):
@@ -191,7 +211,7 @@ def _stream(contents: bytes) -> bytes:
     return b"<</Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (len(data), data)
 
 
-def _joined(chunks: _Chunks, numbers: dict[_Key, int], own: int) -> bytes:
+def _joined(chunks: Chunks, numbers: dict[Key, int], own: int) -> bytes:
     """The object's bytes; a page of another paper is null, (-1, -1) the object after this one."""
     return b"".join(
         chunk

@@ -10,7 +10,7 @@ is (ISO 32000-1, 9.4.3 and 14.9.4). Nothing that is painted changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -61,6 +61,21 @@ def contents(document: pikepdf.Pdf) -> Iterator[bytes]:
     """The contents of every page as ``mend`` would write them; the document stays as it is."""
     for _, after in _texts(document):
         yield after
+
+
+class Joiner:
+    """``mend`` for contents that are no page's yet; ``fonts``: by name, what codes mean and how wide they are."""
+
+    def __init__(self, fonts: Mapping[str, tuple[Mapping[int, str], Sequence[int]]]) -> None:
+        self._document = pikepdf.new()
+        self._fonts = {
+            f"/{name}": _Font(dict(meant), {code: Decimal(width) for code, width in enumerate(widths)})
+            for name, (meant, widths) in fonts.items()
+        }
+
+    def joined(self, contents: bytes) -> bytes:
+        """A text object and what stands around it, with its runs joined."""
+        return _mended(self._document, contents, self._fonts, {})
 
 
 def _texts(document: pikepdf.Pdf) -> Iterator[tuple[bytes, bytes]]:
