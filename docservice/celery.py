@@ -38,6 +38,9 @@ _BEHIND = {"text", "pieces"}
 WATCH_EVERY = 3.0
 """Seconds between two looks for work that nobody was told of."""
 
+_TASKS_ON_A_FILE = 500
+"""Tasks that a worker process does on one connection to an SQLite file."""
+
 _AT_NIGHT = {"priority": BACKGROUND, "expires": 20 * 3600}
 
 _COPYING = {
@@ -66,6 +69,8 @@ app.conf.update(
         "interval_max": 0.1,
         "socket_timeout": 10,
     },
+    # A file's connection does not die by itself: opening it for each task costs more than a letter's questions to it.
+    CELERY_DB_REUSE_MAX=_TASKS_ON_A_FILE if config().database_url.startswith("sqlite:") else 0,
     task_queues=[Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]  # kombu ships no types
     task_default_queue=RENDER,
     task_routes={

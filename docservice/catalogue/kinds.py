@@ -87,7 +87,11 @@ class Kind:
 
     def title(self, facts: Mapping[str, object]) -> str:
         """What a person calls the paper: label and issuer, number, subject or recipient, in Thai digits, one line."""
-        typed = self.check(facts)
+        return self.called(self.check(facts))
+
+    def called(self, context: Mapping[str, object]) -> str:
+        """As ``title``, from what ``check`` gave."""
+        typed = dict(context)
         head = str(typed.get("title") or f"{self.label}{typed.get('issuer', '')}")
         if typed.get("number") and typed.get("year_be"):  # where the year is a fact of its own, the number carries it
             typed["number"] = f"{typed['number']}/{typed.pop('year_be')}"

@@ -96,7 +96,7 @@ class Pages:
                 continue
             style = self.cursor.PageStyleName
             if page > 1 and (style == before or self.cursor.PageDescName != style):
-                start = self.start(page)
+                start = self._start_here(page)
                 starts.append(start | {"page": page - blank, "at": page})
             before = style
         return starts, page - blank
@@ -133,9 +133,13 @@ class Pages:
 
     def start(self, page: int) -> dict[str, Any]:
         """The first words of ``page``, and whether the text of the page before flows on to it."""
+        self.cursor.jumpToPage(page)
+        self.cursor.jumpToStartOfPage()
+        return self._start_here(page)
+
+    def _start_here(self, page: int) -> dict[str, Any]:
+        """As ``start``; the cursor stands at the page's beginning."""
         cursor = self.cursor
-        cursor.jumpToPage(page)
-        cursor.jumpToStartOfPage()
         table = cursor.TextTable
         here = cursor.getText().createTextCursorByRange(cursor)
         fresh = here.isStartOfParagraph()

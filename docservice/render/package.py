@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
@@ -74,13 +74,11 @@ def ending(document: bytes) -> str:
 
 def read(docx: bytes) -> Parts:
     """All parts by name. Raises InputRefused for anything that is not a sound Word file of sensible size."""
-    if len(docx) > MOST_BYTES:
-        raise _refused("มีขนาดใหญ่เกินไป", "is too large")
+    refuse_large(docx, ())
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as archive:
             entries = archive.infolist()
-            if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-                raise _refused("มีขนาดใหญ่เกินไปเมื่อคลายการบีบอัด", "is too large when unpacked")
+            refuse_large(docx, [entry.file_size for entry in entries])
             parts = {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
         raise _refused("เสียหายหรือไม่ใช่ไฟล์ Word", f"is damaged or not a Word file: {error}") from error
@@ -88,6 +86,14 @@ def read(docx: bytes) -> Parts:
         raise _refused("ไม่มีเนื้อเอกสารของ Word (.docx)", "has no Word document inside")
     check_xml(parts)
     return parts
+
+
+def refuse_large(docx: bytes, sizes: Sequence[int]) -> None:
+    """Raise InputRefused for a Word file that is too large, packed or unpacked; ``sizes``: of its parts, in bytes."""
+    if len(docx) > MOST_BYTES:
+        raise _refused("มีขนาดใหญ่เกินไป", "is too large")
+    if len(sizes) > MOST_PARTS or sum(sizes) > MOST_UNPACKED:
+        raise _refused("มีขนาดใหญ่เกินไปเมื่อคลายการบีบอัด", "is too large when unpacked")
 
 
 def check_xml(parts: Parts) -> None:

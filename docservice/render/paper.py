@@ -89,9 +89,9 @@ class _Draft:
     title: str
     warnings: tuple[str, ...]
 
-    def carrying(self, parts: package.Parts, given: package.Parts) -> _Draft:
-        """This draft with the Word file that ``given`` became, where it is another."""
-        return self if parts is given else replace(self, docx=package.write(parts), parts=parts)
+    def carrying(self, parts: package.Parts) -> _Draft:
+        """This draft with the Word file that its parts became, where it is another."""
+        return self if parts is self.parts else replace(self, docx=package.write(parts), parts=parts)
 
 
 def _attempt(office: Office, template: Template, facts: Mapping[str, Any]) -> Paper | DocserviceError:
@@ -132,15 +132,15 @@ def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper
 
 def _together(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper | DocserviceError]:
     """Drafts in one load; one whose pages came out otherwise than told, and one too long, is its own affair."""
-    papers = [draft.parts for draft in drafts]
-    made = lot.convert(office, papers, [draft.title for draft in drafts], catchwords=template.kind.catchwords)
+    papers, titles = [draft.parts for draft in drafts], [draft.title for draft in drafts]
+    made = lot.convert(office, papers, titles, catchwords=template.kind.catchwords)
     results: list[Paper | DocserviceError] = []
-    for draft, paper, given in zip(drafts, made, papers, strict=True):
+    for draft, paper in zip(drafts, made, strict=True):
         try:
             if paper is None:
                 results.append(_finished(office, template, draft))
             else:
-                results.append(_paper(office, template, draft.carrying(paper.parts, given), paper.piece))
+                results.append(_paper(office, template, draft.carrying(paper.parts), paper.piece))
         except DocserviceError as fault:
             results.append(fault)
     return results
@@ -150,7 +150,7 @@ def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft
     pdfcheck.refuse_fonts(template.fonts.difference(ALIASES, (fonts.family,), pdfcheck.SYMBOL_FONTS))
     context = template.kind.check(facts)
     letters.refuse_undrawable(fonts, context)
-    title = template.kind.title(facts)
+    title = template.kind.called(context)
     warnings = []
     if "emblem" in template.kind.fields and not context.get("emblem"):
         warnings.append("ยังไม่มีภาพตราครุฑ จึงเว้นกรอบจุดไว้ กรุณาอัปโหลดภาพตราของหน่วยงาน")
@@ -160,19 +160,20 @@ def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft
 def _filled(template: Template, context: Mapping[str, Any], title: str) -> Filled:
     """The Word file; what the template refuses is told with its place, as ``template check`` tells it."""
     try:
-        return filled(template, context, title=title)
+        made = filled(template, context, title=title)
     except TemplateRefused as refused:
         raise doctor.located(refused, template.name, template.data, context) from refused
+    package.refuse_large(made.docx, [len(data) for data in made.parts.values()])
+    return made
 
 
 def _finished(office: Office, template: Template, draft: _Draft) -> Paper:
     """A draft set alone."""
-    parts = draft.parts
     if template.kind.catchwords:
-        done = catchword.with_catchwords(office, parts, title=draft.title)
-        draft, pdf = draft.carrying(done.parts, parts), done.pdf
+        done = catchword.with_catchwords(office, draft.parts, title=draft.title)
+        draft, pdf = draft.carrying(done.parts), done.pdf
     else:
-        pdf = office.convert(parts, title=draft.title).pdf or b""
+        pdf = office.convert(draft.parts, title=draft.title).pdf or b""
     return _paper(office, template, draft, pdfcheck.finish(pdf, title=draft.title, fonts=office.fonts.names))
 
 

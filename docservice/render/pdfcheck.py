@@ -14,7 +14,7 @@ import pikepdf
 import pikepdf.pdfa
 
 from docservice.errors import Broken, FontSubstituted
-from docservice.render import reading_order
+from docservice.render import conformance, reading_order
 from docservice.render.pieces import LANGUAGE, Piece, Whole
 
 # LibreOffice's own symbol font: bullets and ballot boxes, drawn alike on every machine
@@ -26,9 +26,14 @@ logging.getLogger("fontTools.ttLib.tables._h_e_a_d").setLevel(logging.ERROR)
 
 def tidy(pdf: bytes, *, title: str) -> bytes:
     """The same pages, text in reading order, title and language set, LibreOffice's non-archival entries removed."""
+    return _tidied(pdf, title).pdf
+
+
+def _tidied(pdf: bytes, title: str) -> Piece:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         reading_order.mend(document)
-        return _save(document, title)
+        pages, fonts = len(document.pages), _fonts_in(document)
+        return Piece(_save(document, title), pages, fonts)
 
 
 def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> Piece:
@@ -36,9 +41,7 @@ def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> Piece:
 
     Raises Broken naming the rules of PDF/A-2b that it fails, FontSubstituted naming the fonts.
     """
-    done = tidy(pdf, title=title)
-    with pikepdf.open(io.BytesIO(done)) as document:
-        piece = Piece(done, len(document.pages), _fonts_in(document))
+    piece = _tidied(pdf, title)
     check(piece, fonts)
     return piece
 
@@ -46,7 +49,7 @@ def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> Piece:
 def check(piece: Piece, fonts: Sequence[str]) -> None:
     """Raise FontSubstituted for a font outside ``fonts`` (PostScript names), Broken where PDF/A-2b is not met."""
     refuse_fonts(piece.fonts.difference(fonts, SYMBOL_FONTS))
-    report = pikepdf.pdfa.validate_written(io.BytesIO(piece.pdf), "2b")
+    report = conformance.report(piece.pdf)
     if not report.passed:
         rules = ", ".join(sorted({finding.rule for finding in report.findings}))
         raise Broken(

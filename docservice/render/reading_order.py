@@ -23,6 +23,7 @@ _INLINE = re.compile(rb"\sBI\s")
 _LIST = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _PER_EM = Decimal(1000)  # TJ adjustments and glyph widths are thousandths of the font's size
 _FINE = Decimal("0.001")
+_RUN = 2  # pieces that a run has at least; each names its font
 
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 _Shown = list[bytes | Decimal]
@@ -109,6 +110,8 @@ def _mended(
 
 def _text_object(document: pikepdf.Pdf, data: bytes, fonts: dict[str, _Font]) -> bytes:
     """Contents, or the part of them that is one text object, with their runs joined; the same bytes if none is."""
+    if data.count(b"Tf") < _RUN:
+        return data
     instructions = list(pikepdf.parse_content_stream(document.make_stream(data)))
     runs = [run for line in _lines(instructions, fonts) for run in _runs(line)]
     return bytes(pikepdf.unparse_content_stream(_merged(instructions, runs))) if runs else data
@@ -173,11 +176,11 @@ def _runs(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     run: list[_Piece] = []
     for piece in pieces:
         if run and not _goes_on(run[-1], piece):
-            yield from [run] if len(run) > 1 else []
+            yield from [run] if len(run) >= _RUN else []
             run = []
         if piece.text:
             run.append(piece)
-    yield from [run] if len(run) > 1 else []
+    yield from [run] if len(run) >= _RUN else []
 
 
 def _goes_on(before: _Piece, piece: _Piece) -> bool:

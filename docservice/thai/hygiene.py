@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Shaped glyphs that Windows fonts keep in the private area and old PDFs leak, U+F700 to U+F71A in order.
 _SHAPED = dict(
@@ -44,6 +45,8 @@ _RANK = (
     | {"\u0e4c": 3, "\u0e4e": 3, "\u0e4d": 4, "\u0e33": 5, "\u0e32": 6}
 )
 
+_SHORT = 500  # letters: longer texts seldom come again
+
 
 def clean(text: str) -> str:
     """``text`` in NFC with real, single, well-ordered Thai marks, plain spaces and line feeds. Idempotent.
@@ -51,11 +54,19 @@ def clean(text: str) -> str:
     Mends shaped private-area glyphs, ``ํ`` + ``า``, ``เ`` + ``เ``, doubled marks, marks before their vowel, NBSP,
     zero-width characters, controls. Keeps line breaks, tabs and runs of spaces; never loses a consonant.
     """
+    return _cleaned(text) if len(text) <= _SHORT else _clean(text)
+
+
+def _clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_REPLACED)
     # Composing may bring two marks together that stood apart (a foreign mark between them): until nothing changes.
     while (mended := _mend(text)) != text:
         text = mended
     return text
+
+
+# Papers of a lot share most of their texts, and one paper's are asked for several times.
+_cleaned = lru_cache(maxsize=4096)(_clean)
 
 
 def _mend(text: str) -> str:

@@ -1,0 +1,138 @@
+"""pikepdf's check for PDF/A-2b, with a memory: what one paper has in common with an earlier one is not checked again.
+
+Two of its questions depend on nothing but the bytes they are asked about, and take half of its time: whether a
+dictionary fits the schema of its role, and whether a glyph's outline can be read. A yes is remembered. Everything else
+is asked anew, and whatever does not pass is judged once more, by pikepdf alone: its findings are the verdict.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import OrderedDict
+from functools import cache
+from typing import Any
+
+import pikepdf
+import pikepdf.pdfa
+from fontTools.ttLib import TTFont
+from pikepdf.pdfa._context import ValidationContext
+from pikepdf.pdfa._engine import MAX_INDIRECT_OBJECTS
+from pikepdf.pdfa._fontprogram import TrueTypeProgram
+from pikepdf.pdfa._fonts import FontInfo
+from pikepdf.pdfa._schemas import SchemaSet
+from pikepdf.pdfa._walker import DocumentWalker
+from pikepdf.pdfa._xmp import check_metadata
+
+_PART = pikepdf.pdfa.Flavour("2b")
+_NEWEST = (1, 7)
+_MOST = 20_000
+_REFERENCE = re.compile(r'"\d+ \d+ R"')
+
+
+class _Memory:
+    """Questions that were answered with yes, the latest ``most`` of them."""
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._known: OrderedDict[object, None] = OrderedDict()
+        self._most = most
+
+    def __contains__(self, question: object) -> bool:
+        if question not in self._known:
+            return False
+        self._known.move_to_end(question)
+        return True
+
+    def add(self, question: object) -> None:
+        """Keep this one; the one that was not asked for longest goes."""
+        self._known[question] = None
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+class _Schemas(SchemaSet):
+    """The role schemas. To them a reference is a reference, whatever object it leads to."""
+
+    def __init__(self) -> None:
+        super().__init__(_PART)
+        self._passed = _Memory()
+
+    def check(self, role: str, shallow: Any, ctx: ValidationContext, where: str) -> bool:
+        """As pikepdf's; asked only what did not pass before."""
+        question = role, _REFERENCE.sub('"1 0 R"', json.dumps(shallow))
+        if question in self._passed:
+            return True
+        passed = super().check(role, shallow, ctx, where)
+        if passed:
+            self._passed.add(question)
+        return passed
+
+
+class _Outlines:
+    """A TrueType program that remembers by their bytes which outlines can be read."""
+
+    def __init__(self, program: TrueTypeProgram, readable: _Memory) -> None:
+        self._program, self._readable = program, readable
+
+    def has_gid(self, gid: int) -> bool:
+        """As pikepdf's."""
+        outline = self._outline(gid)
+        if outline in self._readable:
+            return True
+        found = self._program.has_gid(gid)
+        if found and outline is not None:
+            self._readable.add(outline)
+        return found
+
+    def _outline(self, gid: int) -> bytes | None:
+        """The bytes that ``has_gid`` reads; None where that cannot be told."""
+        if not 0 <= gid < self._program.num_glyphs or self._program.is_cff:
+            return None
+        font: TTFont = self._program._font  # nothing public tells them
+        data: bytes | None = getattr(font["glyf"].glyphs.get(self._program.glyph_names()[gid]), "data", None)
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._program, name)
+
+
+class _Walker(DocumentWalker):
+    def __init__(self, ctx: ValidationContext, schemas: _Schemas, readable: _Memory) -> None:
+        super().__init__(ctx, schemas)
+        self._readable = readable
+
+    def on_font(self, obj: pikepdf.Object, where: str = "font") -> None:
+        """As pikepdf's; every font passes here before its glyphs are looked at."""
+        super().on_font(obj, where)
+        known: FontInfo | None = self.ctx.fonts.get(obj.objgen)
+        if known is not None and isinstance(known.program, TrueTypeProgram):
+            known.program = _Outlines(known.program, self._readable)
+
+
+@cache
+def _memories() -> tuple[_Schemas, _Memory]:
+    return _Schemas(), _Memory()
+
+
+def report(pdf: bytes) -> pikepdf.pdfa.Report:
+    """What ``pikepdf.pdfa.validate_written`` says of the file: the same verdict and, where it fails, its findings."""
+    quick = _quick(pdf)
+    return quick if quick is not None and quick.passed else pikepdf.pdfa.validate_written(io.BytesIO(pdf), "2b")
+
+
+@pikepdf.explicit_conversion()
+def _quick(pdf: bytes) -> pikepdf.pdfa.Report | None:
+    """The report on a file that looks as all do; None where pikepdf itself must look."""
+    found = pikepdf.pdfa.Report(_PART)
+    try:
+        with pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False) as document:
+            context = ValidationContext(_PART, document, found)
+            version = tuple(map(int, context.model.version(document).split(".")))
+            if context.model.encrypted(document) or version > _NEWEST or len(document.objects) > MAX_INDIRECT_OBJECTS:
+                return None
+            _Walker(context, *_memories()).walk()
+            check_metadata(context)
+    except Exception:  # noqa: BLE001  whatever it is, pikepdf's own report tells of it
+        return None
+    return found

@@ -1,0 +1,138 @@
+"""The remembering check says of every file, sound or broken, exactly what pikepdf's own check says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pikepdf
+import pikepdf.pdfa
+import pytest
+from docx.document import Document
+from pikepdf import Array, Dictionary, Name, Pdf
+from word_files import template
+
+from docservice.render import conformance
+from docservice.render.office import Office
+from docservice.render.paper import make_paper
+
+Damage = Callable[[Pdf], object]
+
+
+@pytest.fixture(scope="module")
+def sound(office: Office, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A paper that was checked before, so that all of it is remembered."""
+
+    def body(document: Document) -> None:
+        document.add_paragraph("ประกาศจังหวัดฉะเชิงเทรา เรื่อง กลุ่มผู้นำชุมชน {{ text }}")
+
+    made = template(tmp_path_factory.mktemp("conformance"), body)
+    return make_paper(office, made, made.kind.example()).pdf
+
+
+def damaged(pdf: bytes, damage: Damage, **words: Any) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False) as document:
+        damage(document)
+        document.save(out, **words)
+    return out.getvalue()
+
+
+def told(pdf: bytes) -> list[pikepdf.pdfa.Finding]:
+    """What both checks say of the file; asked twice, so that nothing of a broken file is remembered as sound."""
+    truth = [(found.rule, found.kind, found.message) for found in _truth(pdf)]
+    for _ in range(2):
+        assert [(found.rule, found.kind, found.message) for found in conformance.report(pdf).findings] == truth
+    return _truth(pdf)
+
+
+def _truth(pdf: bytes) -> list[pikepdf.pdfa.Finding]:
+    return pikepdf.pdfa.validate_written(io.BytesIO(pdf), "2b").findings
+
+
+def _font(pdf: Pdf) -> Any:
+    return next(iter(pdf.pages[0].Resources.Font.values()))
+
+
+def _spoil_glyphs(pdf: Pdf) -> None:
+    program = _font(pdf).FontDescriptor.FontFile2
+    data = program.read_bytes()
+    tables = {data[12 + 16 * n :][:4]: data[12 + 16 * n :][8:16] for n in range(int.from_bytes(data[4:6], "big"))}
+    start, length = (int.from_bytes(tables[b"glyf"][at : at + 4], "big") for at in (0, 4))
+    program.write(data[:start] + b"\x00\x09\xff" * (length // 3) + b"\x00" * (length % 3) + data[start + length :])
+
+
+def _say(pdf: Pdf, operators: bytes) -> None:
+    pdf.pages[0].Contents = pdf.make_stream(pdf.pages[0].Contents.read_bytes() + b"\n" + operators)
+
+
+def _annotate(pdf: Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=Array([0, 0, 9, 9]), F=4)
+    pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
+
+
+DAMAGES: dict[str, Damage] = {
+    "no output intent": lambda pdf: pdf.Root.__delitem__("/OutputIntents"),
+    "no metadata": lambda pdf: pdf.Root.__delitem__("/Metadata"),
+    "a script": lambda pdf: setattr(pdf.Root, "OpenAction", Dictionary(S=Name.JavaScript, JS="app.alert(1)")),
+    "an unknown entry": lambda pdf: setattr(pdf.Root, "Unknown", Name.Something),
+    "a font that is not embedded": lambda pdf: _font(pdf).FontDescriptor.__delitem__("/FontFile2"),
+    "other widths": lambda pdf: setattr(_font(pdf), "Widths", Array([n + 40 for n in _font(pdf).Widths])),
+    "glyphs that cannot be read": _spoil_glyphs,
+    "a page as a font's descriptor": lambda pdf: setattr(_font(pdf), "FontDescriptor", pdf.pages[0].obj),
+    "an unknown operator": lambda pdf: _say(pdf, b"nonsense"),
+    "a colour space that is not there": lambda pdf: _say(pdf, b"/Nowhere cs"),
+    "a font that is not there": lambda pdf: _say(pdf, b"BT /Nowhere 9 Tf (x) Tj ET"),
+    "a note without a picture": _annotate,
+}
+
+
+def test_a_paper_that_conforms_passes(sound: bytes) -> None:
+    assert told(sound) == []
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_a_broken_paper_is_refused_for_the_same_reasons(sound: bytes, damage: Damage) -> None:
+    assert told(damaged(sound, damage))
+    assert told(sound) == []
+
+
+def test_a_file_that_is_encrypted_or_none_at_all_is_refused(sound: bytes) -> None:
+    locked = pikepdf.Encryption(owner="a", user="")
+    assert told(damaged(sound, lambda _: None, encryption=locked))
+    assert conformance.report(b"nothing").verdict == "not_checked"
+
+
+def _entries(pdf: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    """Every entry of the paper's dictionaries, one of each kind: the object that has it, and its key."""
+    seen = set()
+    with pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False) as document:
+        for item in document.objects:
+            if isinstance(item, Dictionary | pikepdf.Stream) and item.get("/Type") != Name.XRef:
+                for key in item.keys():  # noqa: SIM118  a pikepdf object iterates over its values
+                    kind = (str(item.get("/Type", "")), str(item.get("/S", "")), key)
+                    if kind not in seen:
+                        seen.add(kind)
+                        yield item.objgen, key
+
+
+def test_whatever_is_taken_out_of_a_paper_both_checks_agree(sound: bytes) -> None:
+    refused = 0
+    for objgen, key in _entries(sound):
+
+        def take(pdf: Pdf, where: tuple[int, int] = objgen, what: str = key) -> None:
+            if what not in ("/Length", "/Kids", "/Pages"):  # without these there is no file
+                del pdf.get_object(where)[what]
+
+        refused += bool(told(damaged(sound, take)))
+    assert refused > 5  # entries that PDF/A needs
+
+
+def test_what_was_not_asked_for_longest_is_forgotten() -> None:
+    memory = conformance._Memory(most=2)
+    for question in ("a", "b"):
+        memory.add(question)
+    assert "a" in memory
+    memory.add("c")
+    assert ["a" in memory, "b" in memory, "c" in memory] == [True, False, True]
