@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -28,9 +29,9 @@ class _Glyph:
     dy: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """A shaped line; ``width`` in em."""
+    """A shaped line; ``width`` in em. Each is its own: what is remembered of one is found without looking into it."""
 
     text: str
     glyphs: tuple[_Glyph, ...]
@@ -122,11 +123,19 @@ class Lettering:
         glyphs = [_glyph(info.codepoint, at, face.units) for info, at in positions]
         return Line(shown, self._in_writing_order(glyphs), sum(glyph.advance for glyph in glyphs) / face.units)
 
-    def show(self, line: Line, size: float) -> bytes:
-        """Operators that show ``line`` at the current text position in the font's ``size`` (already selected)."""
-        actual = ("\ufeff" + line.text).encode("utf-16-be").hex().upper()
-        body = b"".join(_operators(line.glyphs, size, _face(self.path).units))
+    def show(self, line: Sequence[Line], size: float) -> bytes:
+        """Operators that show a ``line`` of one or more parts at the current text position in the font's ``size``
+        (already selected).
+        """
+        actual = ("\ufeff" + "".join(part.text for part in line)).encode("utf-16-be").hex().upper()
+        units = _face(self.path).units
+        body = b"".join(_operators(part, size, units) for part in line)
         return b"/Span <</ActualText <%s>>> BDC\n%sEMC\n" % (actual.encode(), body)
+
+    def is_whole(self, parts: Sequence[Line]) -> bool:
+        """Whether ``parts``, shaped one by one, look behind one another as they do when shaped together."""
+        together = self.set("".join(part.text for part in parts))
+        return together.glyphs == tuple(glyph for part in parts for glyph in part.glyphs)
 
     def embed(self) -> None:
         """Fill the font object: Type0, Identity-H, the used glyphs as TrueType, ToUnicode."""
@@ -211,17 +220,18 @@ def _glyph(gid: int, at: uharfbuzz.GlyphPosition, units: int) -> _Glyph:
     return _Glyph(gid, at.x_advance, dx, dy)
 
 
-def _operators(glyphs: tuple[_Glyph, ...], size: float, units: int) -> list[bytes]:
+@lru_cache(maxsize=256)
+def _operators(line: Line, size: float, units: int) -> bytes:
     """Runs of glyphs; one lifted or moved aside by the shaper gets a rise and a kern of its own."""
     parts: list[bytes] = []
-    for (dx, dy), run in groupby(glyphs, key=lambda glyph: (glyph.dx, glyph.dy)):
+    for (dx, dy), run in groupby(line.glyphs, key=lambda glyph: (glyph.dx, glyph.dy)):
         if (dx, dy) == (0, 0):
             parts.append(b"<%b> Tj\n" % b"".join(b"%04X" % glyph.gid for glyph in run))
             continue
         kern = dx * 1000 / units
         body = b"".join(b"%.2f <%04X> %.2f " % (-kern, glyph.gid, kern) for glyph in run)
         parts.append(b"%.3f Ts [%b] TJ 0 Ts\n" % (dy * size / units, body))
-    return parts
+    return b"".join(parts)
 
 
 @cache
