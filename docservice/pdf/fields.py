@@ -119,7 +119,7 @@ def _appearance(field: AcroFormField, annotation: Annotation, lettering: Letteri
     size = min(_asked_size(field), (width - 4) / widest, height / (line_height * len(lines)))
     top = (height + size * line_height * len(lines)) / 2 - size * lettering.ascent
     drawn = b"".join(
-        b"1 0 0 1 2 %.3f Tm\n%b" % (top - size * line_height * at, lettering.show(line, size))
+        b"1 0 0 1 2 %.3f Tm\n%b" % (top - size * line_height * at, lettering.show([line], size))
         for at, line in enumerate(lines)
     )
     form = Stream(lettering.pdf, b"/Tx BMC q BT 0 g /DS0 %.3f Tf\n%bET Q EMC\n" % (size, drawn))

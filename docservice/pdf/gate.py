@@ -15,6 +15,7 @@ from docservice.pdf import sniff
 from docservice.pdf.binding import Plan
 from docservice.pdf.confined import WARD, Limits
 from docservice.pdf.convert import Office, office_pdf
+from docservice.pdf.lettering import face
 from docservice.pdf.pdfa import PdfaVerdict
 from docservice.pdf.piece import Piece
 from docservice.pdf.pieces import piece_of
@@ -91,8 +92,9 @@ def bind(plan: Plan, target: Path) -> PdfaVerdict:
     size = sum(file.stat().st_size for file in (*plan.parts, *(each.path for each in plan.attachments)))
     seconds = 120 + sum(plan.counts) // 10
     limits = Limits(_ROOM + 3 * size, 2 * size + 64 * 1024**2, seconds, 2 * seconds)
+    facts = {**plan.facts(), "face": face(plan.font).facts(), "target": str(target)}
     try:
-        told = WARD.ask("bind", {**plan.facts(), "target": str(target)}, limits, name=plan.title)
+        told = WARD.ask("bind", facts, limits, name=plan.title)
     except EvidenceTooHeavy as fault:
         raise Broken("รวมเล่มหลักฐานไม่สำเร็จ", "กรุณาแจ้งผู้ดูแลระบบ", english=f"Binding failed: {fault.english}") from fault
     return PdfaVerdict(bool(told["conforms"]), str(told["part"]), tuple(told["reasons"]))

@@ -14,6 +14,7 @@ from pikepdf import Pdf
 from docservice.pdf import officefile, page_words, redact, sniff, thumbnail
 from docservice.pdf.binding import Plan, make
 from docservice.pdf.convert import Piece, to_piece, without_office
+from docservice.pdf.lettering import Face, know
 from docservice.pdf.pdfa import faults
 from docservice.pdf.signatures import with_signatures
 from docservice.pdf.source import pdf_piece
@@ -72,7 +73,9 @@ def _kept(piece: Piece, target: Path) -> dict[str, Any]:
 
 
 def _bind(facts: Facts) -> dict[str, Any]:
-    return asdict(make(Plan.of(facts), Path(facts["target"])))
+    plan = Plan.of(facts)
+    know(plan.font, Face.of(facts["face"]))
+    return asdict(make(plan, Path(facts["target"])))
 
 
 def warm() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 import uharfbuzz
 from fontTools import agl, subset
@@ -28,9 +31,9 @@ class _Glyph:
     dy: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """A shaped line; ``width`` in em."""
+    """A shaped line; ``width`` in em. Each is its own: what is remembered of one is found without looking into it."""
 
     text: str
     glyphs: tuple[_Glyph, ...]
@@ -38,10 +41,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class _Face:
-    """A font file, opened once: shaping font, its small copy for embedding, and its measures in font units."""
+class Face:
+    """What is read of a font file: a small copy of it for embedding, its measures in font units, its letters by glyph.
 
-    font: uharfbuzz.Font
+    Reading takes a tenth of a second: ``facts`` bring it to a process apart, which is told it with ``know``.
+    """
+
     small: bytes
     units: int
     ascent: int
@@ -50,9 +55,42 @@ class _Face:
     box: tuple[int, int, int, int]
     letters: dict[int, str]
 
+    def facts(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return {**vars(self), "small": base64.b64encode(self.small).decode(), "letters": list(self.letters.items())}
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Face:
+        """The face that ``facts`` were made of."""
+        kept = {
+            "small": base64.b64decode(facts["small"]),
+            "box": tuple(facts["box"]),
+            "letters": dict(facts["letters"]),
+        }
+        return cls(**{**facts, **kept})
+
+
+_KNOWN: dict[Path, Face] = {}
+
+
+def face(path: Path) -> Face:
+    """The face in the font file ``path``, read once a process."""
+    if path not in _KNOWN:
+        _KNOWN[path] = _read(path)
+    return _KNOWN[path]
+
+
+def know(path: Path, found: Face) -> None:
+    """Let ``found``, which another process read, be the face of ``path``."""
+    _KNOWN[path] = found
+
 
 @cache
-def _face(path: Path) -> _Face:
+def _font(path: Path) -> uharfbuzz.Font:
+    return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))
+
+
+def _read(path: Path) -> Face:
     """The face without layout tables and with Thai and Latin glyphs only: subsetting it again takes milliseconds."""
     with TTFont(path, lazy=True) as source:
         options = subset.Options(retain_gids=True, notdef_outline=True, hinting=False, name_IDs=[6], glyph_names=False)
@@ -70,13 +108,13 @@ def _face(path: Path) -> _Face:
         box = (head.xMin, head.yMin, head.xMax, head.yMax)
         letters = {source.getGlyphID(name): chr(code) for code, name in source.getBestCmap().items()}
         measures = (head.unitsPerEm, metrics.usWinAscent, metrics.usWinDescent)
-    font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path))))
-    return _Face(font, out.getvalue(), *measures, name, box, letters)
+    return Face(out.getvalue(), *measures, name, box, letters)
 
 
 def readable(text: str, font: Path) -> str:
     """``text`` without the characters that the font file ``font`` lacks (a .notdef box also breaks PDF/A)."""
-    return "".join(char for char in text if _face(font).font.get_nominal_glyph(ord(char)))
+    found = _font(font)
+    return "".join(char for char in text if found.get_nominal_glyph(ord(char)))
 
 
 @dataclass
@@ -95,12 +133,12 @@ class Lettering:
     @property
     def ascent(self) -> float:
         """Height above the base line in em."""
-        return _face(self.path).ascent / _face(self.path).units
+        return face(self.path).ascent / face(self.path).units
 
     @property
     def descent(self) -> float:
         """Depth below the base line in em, positive."""
-        return _face(self.path).descent / _face(self.path).units
+        return face(self.path).descent / face(self.path).units
 
     def reference(self) -> Object:
         """The indirect font dictionary, empty until ``embed``."""
@@ -110,32 +148,40 @@ class Lettering:
 
     def set(self, text: str) -> Line:
         """Shape ``text``; characters the font lacks are left out, since .notdef boxes help nobody."""
-        face = _face(self.path)
+        units = face(self.path).units
         shown = readable(text, self.path)
         buffer = uharfbuzz.Buffer()
         buffer.cluster_level = uharfbuzz.BufferClusterLevel.MONOTONE_CHARACTERS
         buffer.add_str(shown)
         buffer.guess_segment_properties()
-        uharfbuzz.shape(face.font, buffer)
+        uharfbuzz.shape(_font(self.path), buffer)
         positions = list(zip(buffer.glyph_infos, buffer.glyph_positions, strict=True))
         self._remember(shown, [(info.codepoint, info.cluster) for info, _ in positions])
-        glyphs = [_glyph(info.codepoint, at, face.units) for info, at in positions]
-        return Line(shown, self._in_writing_order(glyphs), sum(glyph.advance for glyph in glyphs) / face.units)
+        glyphs = [_glyph(info.codepoint, at, units) for info, at in positions]
+        return Line(shown, self._in_writing_order(glyphs), sum(glyph.advance for glyph in glyphs) / units)
 
-    def show(self, line: Line, size: float) -> bytes:
-        """Operators that show ``line`` at the current text position in the font's ``size`` (already selected)."""
-        actual = ("\ufeff" + line.text).encode("utf-16-be").hex().upper()
-        body = b"".join(_operators(line.glyphs, size, _face(self.path).units))
+    def show(self, line: Sequence[Line], size: float) -> bytes:
+        """Operators that show a ``line`` of one or more parts at the current text position in the font's ``size``
+        (already selected).
+        """
+        actual = ("\ufeff" + "".join(part.text for part in line)).encode("utf-16-be").hex().upper()
+        units = face(self.path).units
+        body = b"".join(_operators(part, size, units) for part in line)
         return b"/Span <</ActualText <%s>>> BDC\n%sEMC\n" % (actual.encode(), body)
+
+    def is_whole(self, parts: Sequence[Line]) -> bool:
+        """Whether ``parts``, shaped one by one, look behind one another as they do when shaped together."""
+        together = self.set("".join(part.text for part in parts))
+        return together.glyphs == tuple(glyph for part in parts for glyph in part.glyphs)
 
     def embed(self) -> None:
         """Fill the font object: Type0, Identity-H, the used glyphs as TrueType, ToUnicode."""
         if not self._used:
             return
-        face = _face(self.path)
-        program = _subset(face.small, frozenset(self._used))
+        own = face(self.path)
+        program = _subset(own.small, frozenset(self._used))
         tag = "".join(chr(65 + byte % 26) for byte in sha256(program).digest()[:6])
-        base = Name(f"/{tag}+{face.name}")
+        base = Name(f"/{tag}+{own.name}")
         font = self.reference()
         font.update(
             Dictionary(
@@ -143,20 +189,20 @@ class Lettering:
                 Subtype=Name.Type0,
                 BaseFont=base,
                 Encoding=Name("/Identity-H"),
-                DescendantFonts=Array([self._descendant(face, base, program)]),
+                DescendantFonts=Array([self._descendant(own, base, program)]),
                 ToUnicode=self.pdf.make_stream(_to_unicode(self._used)),
             )
         )
 
     def _remember(self, text: str, glyphs: list[tuple[int, int]]) -> None:
         """Note what each glyph stands for: by the font's own tables, else the letters it was shaped from."""
-        face = _face(self.path)
+        letters = face(self.path).letters
         starts = sorted({cluster for _, cluster in glyphs} | {len(text)})
         following = dict(pairwise(starts))
         for gid, cluster in glyphs:
             if gid not in self._used:
-                name = face.font.glyph_to_string(gid)
-                self._used[gid] = face.letters.get(gid) or agl.toUnicode(name) or text[cluster : following[cluster]]
+                name = _font(self.path).glyph_to_string(gid)
+                self._used[gid] = letters.get(gid) or agl.toUnicode(name) or text[cluster : following[cluster]]
 
     def _in_writing_order(self, glyphs: list[_Glyph]) -> tuple[_Glyph, ...]:
         """Glyphs with tone marks behind the vowels they sit on; fonts may place them first, readers copy in order.
@@ -168,11 +214,11 @@ class Lettering:
             ordered += sorted(run, key=lambda glyph: self._used[glyph.gid] in _TONES)
         return tuple(ordered)
 
-    def _descendant(self, face: _Face, base: Name, program: bytes) -> Object:
+    def _descendant(self, face: Face, base: Name, program: bytes) -> Object:
         scale = 1000 / face.units
         widths: list[object] = []
         for gid in sorted(self._used):
-            widths += [gid, Array([round(face.font.get_glyph_h_advance(gid) * scale, 3)])]
+            widths += [gid, Array([round(_font(self.path).get_glyph_h_advance(gid) * scale, 3)])]
         return self.pdf.make_indirect(
             Dictionary(
                 Type=Name.Font,
@@ -186,7 +232,7 @@ class Lettering:
             )
         )
 
-    def _descriptor(self, face: _Face, base: Name, program: bytes, scale: float) -> Object:
+    def _descriptor(self, face: Face, base: Name, program: bytes, scale: float) -> Object:
         embedded = Stream(self.pdf, program)
         embedded.Length1 = len(program)
         return self.pdf.make_indirect(
@@ -211,17 +257,18 @@ def _glyph(gid: int, at: uharfbuzz.GlyphPosition, units: int) -> _Glyph:
     return _Glyph(gid, at.x_advance, dx, dy)
 
 
-def _operators(glyphs: tuple[_Glyph, ...], size: float, units: int) -> list[bytes]:
+@lru_cache(maxsize=256)
+def _operators(line: Line, size: float, units: int) -> bytes:
     """Runs of glyphs; one lifted or moved aside by the shaper gets a rise and a kern of its own."""
     parts: list[bytes] = []
-    for (dx, dy), run in groupby(glyphs, key=lambda glyph: (glyph.dx, glyph.dy)):
+    for (dx, dy), run in groupby(line.glyphs, key=lambda glyph: (glyph.dx, glyph.dy)):
         if (dx, dy) == (0, 0):
             parts.append(b"<%b> Tj\n" % b"".join(b"%04X" % glyph.gid for glyph in run))
             continue
         kern = dx * 1000 / units
         body = b"".join(b"%.2f <%04X> %.2f " % (-kern, glyph.gid, kern) for glyph in run)
         parts.append(b"%.3f Ts [%b] TJ 0 Ts\n" % (dy * size / units, body))
-    return parts
+    return b"".join(parts)
 
 
 @cache

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, XrefEntry
 
 from docservice.errors import Broken
 
@@ -28,6 +28,8 @@ _KEPT_AS_THEY_ARE = ("/DCTDecode", "/FlateDecode", "/JPXDecode", "/CCITTFaxDecod
 _PREFIX = b"docservice stream "
 _MARK_LENGTH = len(_PREFIX) + 32
 _MARK = re.compile(rb" /Length %d >>\nstream\n(%b[0-9a-f]{32})" % (_MARK_LENGTH, _PREFIX))
+_STREAM = re.compile(rb">>[\x00\t\n\f\r ]*stream\r?\n")
+_LONGEST_HEAD = 4096  # bytes of an object before its stream
 _TABLE = re.compile(rb"xref\n0 (\d+)\n")
 _ENTRY = 20  # bytes of a line of the table
 _BEGINS = 64  # bytes kept free for the first lines of the file
@@ -48,8 +50,12 @@ def large_streams(part: Path) -> tuple[Place, ...]:
         large = [] if source.is_encrypted else sorted(_used(source), key=lambda stream: stream.objgen)
         if not large:
             return ()
-        with part.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as whole:
-            return tuple(_places(large, whole))
+        objects = source.get_xref_table()
+        with (
+            part.open("rb", buffering=0) as file,
+            mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as whole,
+        ):
+            return tuple(_places(large, [objects.get(stream.objgen) for stream in large], file, whole))
 
 
 def _used(source: Pdf) -> Iterator[Stream]:
@@ -78,13 +84,17 @@ def _below(item: Object) -> Iterator[Object]:
     return (each for each in inside if isinstance(each, Dictionary | Array | Stream))
 
 
-def _places(large: Sequence[Stream], whole: mmap.mmap) -> Iterator[Place]:
+def _places(
+    large: Sequence[Stream], entries: Sequence[XrefEntry | None], file: io.FileIO, whole: mmap.mmap
+) -> Iterator[Place]:
     behind = misses = 0
-    for stream in large:
-        raw = bytes(stream.get_raw_stream_buffer())
-        begins = _found(whole, raw, behind)
+    for stream, entry in zip(large, entries, strict=True):
+        raw = memoryview(stream.get_raw_stream_buffer())
+        begins = _expected(whole, entry)
+        if begins < 0 or not _stands(file, raw, begins):
+            begins = _found(file, whole, raw, behind)
         if begins < 0:
-            begins = _found(whole, raw, 0)
+            begins = _found(file, whole, raw, 0)
         if begins >= 0:
             behind = begins + len(raw)
             yield *stream.objgen, begins, len(raw)
@@ -92,11 +102,26 @@ def _places(large: Sequence[Stream], whole: mmap.mmap) -> Iterator[Place]:
             return
 
 
-def _found(whole: mmap.mmap, raw: bytes, start: int) -> int:
+def _expected(whole: mmap.mmap, entry: XrefEntry | None) -> int:
+    """Where the bytes of the stream should begin by the file's own table; -1 if it does not tell."""
+    if entry is None or entry.type != 1 or entry.offset is None:
+        return -1
+    head = _STREAM.search(whole, entry.offset, min(entry.offset + _LONGEST_HEAD, len(whole)))
+    return head.end() if head else -1
+
+
+def _stands(file: io.FileIO, raw: memoryview, begins: int) -> bool:
+    """Whether ``raw`` stands in the file there."""
+    there = bytearray(len(raw))
+    file.seek(begins)
+    return file.readinto(there) == len(raw) and there == raw
+
+
+def _found(file: io.FileIO, whole: mmap.mmap, raw: memoryview, start: int) -> int:
     """Where ``raw`` stands in the file; -1 if nowhere."""
-    head = raw[:64]
+    head = bytes(raw[:64])
     begins = whole.find(head, start)
-    while begins >= 0 and whole[begins : begins + len(raw)] != raw:
+    while begins >= 0 and not _stands(file, raw, begins):
         begins = whole.find(head, begins + 1)
     return begins
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
@@ -16,6 +18,7 @@ _MARGIN = 12.0
 _PADDING = 2.5
 _LONGEST = 60  # characters of the code or name
 _FALLBACK = (0.0, 0.0, 612.0, 792.0)  # what readers show for a page without a usable MediaBox
+_DIGITS = to_thai_digits("0123456789")
 _TURNS = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
 Box = tuple[float, float, float, float]
@@ -37,39 +40,57 @@ def stamp_pages(pdf: Pdf, owner: str, font: Path) -> None:
     white ground. The page's own content is left byte for byte and only fenced in by ``q`` and ``Q``.
     """
     lettering = Lettering(pdf, font)
-    fence = pdf.make_indirect(Stream(pdf, b"q\n"))
-    total = len(pdf.pages)
+    words = _Words(lettering, len(pdf.pages), owner)
+    views = _Views()
+    reference, fence = lettering.reference(), pdf.make_indirect(Stream(pdf, b"q\n"))
     for number, page in enumerate(pdf.pages, start=1):
-        line = lettering.set(stamp_text(number, total, owner))
-        _stamp(pdf, page, line, lettering, fence)
+        drawn = _drawing(views.of(page), words.of(number), lettering, _font_key(page, reference))
+        last = pdf.make_indirect(Stream(pdf, b"Q\n" + drawn))
+        page.obj[Name.Contents] = Array([fence, *_contents(page), last])
     lettering.embed()
 
 
 def stamp_text(number: int, total: int, owner: str) -> str:
     """The words of the stamp on page ``number`` of ``total``; a long owner is cut with an ellipsis."""
+    return "".join(_stamp_parts(to_thai_digits(str(number)), total, owner))
+
+
+def _stamp_parts(number: str, total: int, owner: str) -> tuple[str, str, str]:
     short = owner if len(owner) <= _LONGEST else owner[: _LONGEST - 1] + "…"
-    return to_thai_digits(f"หน้า {number}/{total}") + (f" · {short}" if short else "")
+    return "หน้า ", number, to_thai_digits(f"/{total}") + (f" · {short}" if short else "")
 
 
-def _stamp(pdf: Pdf, page: Page, line: Line, lettering: Lettering, fence: Object) -> None:
-    view = view_of(page)
-    size = min(_SIZE * max(1.0, min(view.width, view.height) / _A4_WIDTH), _fitting(view, line))
-    key = _font_key(page, lettering.reference())
-    drawn = Stream(pdf, b"Q\n" + _drawing(view, line, lettering, size, key))
-    page.obj[Name.Contents] = Array([fence, *_contents(page), pdf.make_indirect(drawn)])
+class _Words:
+    """The stamps' lines, page by page. Pages differ in their number only: the rest is shaped once, and each digit once,
+    unless the font joins any of them with what stands beside it.
+    """
+
+    def __init__(self, lettering: Lettering, total: int, owner: str) -> None:
+        self._lettering, self._total, self._owner = lettering, total, owner
+        before, _, after = _stamp_parts("", total, owner)
+        self._before, self._after = lettering.set(before), lettering.set(after)
+        self._digits = {digit: lettering.set(digit) for digit in _DIGITS}
+        side_by_side = [self._digits[digit] for pair in product(_DIGITS, repeat=2) for digit in pair]
+        self._apart = lettering.is_whole([self._before, *side_by_side, self._after])
+
+    def of(self, number: int) -> list[Line]:
+        """The parts of the line on page ``number``."""
+        if not self._apart:
+            return [self._lettering.set(stamp_text(number, self._total, self._owner))]
+        return [self._before, *(self._digits[digit] for digit in to_thai_digits(str(number))), self._after]
 
 
-def _fitting(view: View, line: Line) -> float:
-    """The largest size at which the line stays on a small page."""
-    room = min(view.width * 0.9 / (line.width + 1), view.height * 0.4)
-    return max(room, 0.5)
+def _drawing(view: View, line: Sequence[Line], lettering: Lettering, key: Name) -> bytes:
+    """Operators for ground and words, in what the reader sees, brought to user space by the view's matrix.
 
-
-def _drawing(view: View, line: Line, lettering: Lettering, size: float, key: Name) -> bytes:
-    """Operators for ground and words, in what the reader sees, brought to user space by the view's matrix."""
+    On a small page the line is set as small as it must be to stay on it.
+    """
+    width = sum(part.width for part in line)
+    fitting = max(min(view.width * 0.9 / (width + 1), view.height * 0.4), 0.5)
+    size = min(_SIZE * max(1.0, min(view.width, view.height) / _A4_WIDTH), fitting)
     unit = size / _SIZE
     pad = _PADDING * unit
-    wide = line.width * size + 2 * pad
+    wide = width * size + 2 * pad
     up, down = lettering.ascent * size * 0.86, lettering.descent * size * 0.62  # the font's box is taller than its ink
     left = view.width - min(_MARGIN * unit, (view.width - wide) / 2) - wide
     low = min(_MARGIN * unit, max(view.height - up - down, 0) / 2)
@@ -78,6 +99,28 @@ def _drawing(view: View, line: Line, lettering: Lettering, size: float, key: Nam
     words = b"BT %b %.2f Tf %.2f %.2f Td\n%bET\n" % (bytes(key), size, *numbers[4:], lettering.show(line, size))
     matrix = b"%.5f %.5f %.5f %.5f %.4f %.4f cm\n" % view.matrix
     return b"q\n%b1 g\n%b0.2 g\n%bQ\n" % (matrix, ground, words)
+
+
+@dataclass
+class _Views:
+    """``view_of`` page after page: most pages of a book are made alike."""
+
+    _known: dict[tuple[bytes, ...], View] = field(default_factory=dict)
+
+    def of(self, page: Page) -> View:
+        """How a reader sees ``page``; see ``view_of``."""
+        told = [page.obj.get(name) for name in (Name.MediaBox, Name.CropBox, Name.Rotate, Name.UserUnit)]
+        make = tuple(map(_unparsed, told))
+        if (known := self._known.get(make)) is not None:
+            return known
+        view = view_of(page)
+        if _box(told[0]) is not None:  # else the page itself was changed, and so must the next one be
+            self._known[make] = view
+        return view
+
+
+def _unparsed(value: object) -> bytes:
+    return value.unparse(resolved=True) if isinstance(value, Object) else repr(value).encode()
 
 
 def view_of(page: Page) -> View:

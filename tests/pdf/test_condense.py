@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pikepdf import Dictionary, Name, Pdf, pdfa
 
 from docservice.pdf.book import SourceFile
-from docservice.pdf.condense import condensed, different_pages
+from docservice.pdf.condense import condensed, different_pages, say_once
 from docservice.pdf.pdfa import faults
 
 SHOWN = b"BT /F1 12 Tf 1 0 0 1 50 700 Tm (Tada) Tj ET\n"
@@ -36,40 +36,75 @@ def page_of(content: bytes, font: Dictionary | None = None) -> Pdf:
     return pdf
 
 
-@pytest.mark.parametrize(
-    "hidden",
-    [
-        b"1 0 0 1 0 0 Tm\n",
-        b"(outside) Tj\n",
-        b"Q\n",
-        b"BT BT ET ET\n",
-        b"BT ET ET\n",
-        b"q " * 40 + b"Q " * 40,
-        b"0.1 0.2 0.3 0.4 k\n",
-        b"/Missing gs\n",
-        b"/Missing Do\n",
-        b"BT /Missing 9 Tf (a) Tj ET\n",
-        b"BT 9 Tr (a) Tj ET\n",
-        b"/OC /L BDC EMC\n",
-        b"/Span /Missing BDC EMC\n",
-        b"/Span <</A (" + b"x" * 33_000 + b")>> BDC EMC\n",
-        b"BT <0> Tj ET\n",
-        b"BT <0g> Tj ET\n",
-        b"1 2 3 m\n",
-        b"unknown\n",
-        b"99999999999 0 m\n",
-        b"0 0 m 1e5 0 l\n",
-        b"BI /W 1 /H 1 /BPC 8 /CS /CMYK ID abcd EI\n",
-        b"[(a) /N] TJ\n",
-        b"/Perceptuel ri\n",
-        b"% remark\n",
-        b"(unclosed\n",
-    ],
-)
+FAULTS = [
+    b"1 0 0 1 0 0 Tm\n",
+    b"(outside) Tj\n",
+    b"Q\n",
+    b"BT BT ET ET\n",
+    b"BT ET ET\n",
+    b"q " * 40 + b"Q " * 40,
+    b"0.1 0.2 0.3 0.4 k\n",
+    b"/Missing gs\n",
+    b"/Missing Do\n",
+    b"BT /Missing 9 Tf (a) Tj ET\n",
+    b"BT 9 Tr (a) Tj ET\n",
+    b"/OC /L BDC EMC\n",
+    b"/Span /Missing BDC EMC\n",
+    b"/Span <</A (" + b"x" * 33_000 + b")>> BDC EMC\n",
+    b"BT <0> Tj ET\n",
+    b"BT <0g> Tj ET\n",
+    b"1 2 3 m\n",
+    b"unknown\n",
+    b"99999999999 0 m\n",
+    b"0 0 m 1e5 0 l\n",
+    b"BI /W 1 /H 1 /BPC 8 /CS /CMYK ID abcd EI\n",
+    b"[(a) /N] TJ\n",
+    b"/Perceptuel ri\n",
+    b"% remark\n",
+    b"(unclosed\n",
+]
+
+
+@pytest.mark.parametrize("hidden", FAULTS)
 def test_a_fault_among_much_text_is_found_all_the_same(hidden: bytes) -> None:
     content = FILL + hidden + FILL
     shorter = condensed(content)
     assert findings(page_of(content)) == findings(page_of(content if shorter is None else shorter))
+
+
+@pytest.mark.parametrize("hidden", [*FAULTS, b"q " * 28 + b"Q " * 28, b"BT (a) Tj ET\n", b"BT /F1 9 Tf\n"])
+def test_a_fault_on_one_of_many_pages_made_alike_is_found_all_the_same(hidden: bytes) -> None:
+    contents = [FILL, hidden + FILL, FILL.replace(b"Tada", b"Other"), FILL + hidden, FILL]
+    assert findings(pages_of(contents)) == findings(said_once(pages_of(contents)))
+
+
+def test_pages_of_text_made_alike_become_one_that_shows_what_they_show() -> None:
+    pdf = said_once(pages_of([FILL, FILL.replace(b"Tada", b"XXYY"), FILL]))
+    assert len(pdf.pages) == 1
+    shown = pdf.pages[0].Contents.read_bytes()
+    assert all(shown.count(code.hex().encode()) == 1 for code in (b"Ta", b"da", b"XX", b"YY"))
+
+
+def test_pages_with_other_resources_or_boxes_beyond_bounds_stay_apart() -> None:
+    pdf = pages_of([FILL, FILL, FILL])
+    pdf.pages[1].obj.Resources = Dictionary(Font=Dictionary(F1=Dictionary(Type=Name.Font)))
+    pdf.pages[2].obj.MediaBox = pikepdf.Array([0, 0, 1, 1])
+    assert len(said_once(pdf).pages) == 3
+
+
+def pages_of(contents: list[bytes]) -> Pdf:
+    pdf = page_of(contents[0])
+    for content in contents[1:]:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        page.obj.Resources = pdf.pages[0].obj.Resources
+        page.obj.MediaBox = pdf.pages[0].obj.MediaBox
+        page.obj.Contents = pdf.make_stream(content)
+    return pdf
+
+
+def said_once(pdf: Pdf) -> Pdf:
+    say_once(pdf)
+    return pdf
 
 
 def test_much_text_becomes_little() -> None:
