@@ -139,6 +139,13 @@ def dossiers(
     return _found(person, year, asked, DOSSIERS, access.dossiers(person).defer("about"), after, most)
 
 
+def titled(text: str, years: Iterable[int]) -> list[int]:
+    """Primary keys of the dossiers of ``years`` (BE) in whose titles all words of ``text`` are: of whoever sees all."""
+    asked, everywhere = Asked(words=tuple(_words(text))), [range(PART // DISTRICT)]
+    bases = (year * YEAR + DOSSIERS * PART for year in years)
+    return [number % DISTRICT for base in bases for number in _numbers(base, everywhere, asked, 0, _FURTHEST)]
+
+
 def documents(
     person: Account | None, year: YearFile, asked: Asked, *, after: int = 0, most: int = MOST
 ) -> Found[Document]:
