@@ -17,7 +17,7 @@ from django.db.models import Model, Q, QuerySet
 
 from docservice import access, page_index
 from docservice.models import Account, Applicant, Document, Dossier
-from docservice.search_index import DISTRICT, PART, SEPARATORS, TABLE, YEAR, marker
+from docservice.search_index import DISTRICT, OF_YEAR, PART, SEPARATORS, TABLE, YEAR, marker
 from docservice.thai import clean, to_arabic_digits
 from docservice.yearfile import YearFile
 
@@ -27,7 +27,7 @@ _WORDS, _LETTERS = 8, 100
 _TRIGRAMS = 8
 """So many from the end of each word are looked for in SQLite."""
 _FURTHEST = 100_000
-_WALK = 3000
+_WALK = 2000
 """Rows of PostgreSQL's index looked through one by one before the trigrams are asked: common words are found there."""
 _BANGKOK = ZoneInfo("Asia/Bangkok")
 _PARTED = str.maketrans(dict.fromkeys(SEPARATORS, " "))
@@ -139,6 +139,13 @@ def dossiers(
     return _found(person, year, asked, DOSSIERS, access.dossiers(person).defer("about"), after, most)
 
 
+def titled(text: str, years: Iterable[int]) -> list[int]:
+    """Primary keys of the dossiers of ``years`` (BE) in whose titles all words of ``text`` are: of whoever sees all."""
+    asked, everywhere = Asked(words=tuple(_words(text))), [range(PART // DISTRICT)]
+    bases = (year * YEAR + DOSSIERS * PART for year in years)
+    return [number % DISTRICT for base in bases for number in _numbers(base, everywhere, asked, 0, _FURTHEST)]
+
+
 def documents(
     person: Account | None, year: YearFile, asked: Asked, *, after: int = 0, most: int = MOST
 ) -> Found[Document]:
@@ -242,9 +249,10 @@ def _between(start: int, stop: int, asked: Asked, most: int) -> list[int]:
     )
     if len(found) == most:
         return found
-    named = f"SELECT id FROM {TABLE} WHERE {where} AND id >= %s AND id < %s"
+    # Only the year's rows are looked up, whatever the archive has; the sum keeps the primary key, a longer way, out.
+    named = f"SELECT id FROM {TABLE} WHERE {where} AND {OF_YEAR} = %s::bigint AND id + 0 >= %s AND id + 0 < %s"
     sql = f"WITH named AS MATERIALIZED ({named}) SELECT id FROM named ORDER BY id LIMIT %s"
-    return _asked(sql, [*values, start, stop, most])
+    return _asked(sql, [*values, start // PART, start, stop, most])
 
 
 def _conditions(asked: Asked) -> tuple[str, list[str | int]]:

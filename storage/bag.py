@@ -25,7 +25,7 @@ from storage.store import chunks, unavailable
 
 __all__ = ["BagEntry", "BagReport", "BagSummary", "bag_size", "stream_bag", "verify_bag", "write_bag"]
 
-_PIECE = 256 * 1024
+_PIECE = 64 * 1024
 _DATE = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same input gives the same bytes
 
 
@@ -42,13 +42,12 @@ class BagEntry:
 
 @dataclass(frozen=True)
 class BagSummary:
-    """A finished bag: payload ``files`` and ``payload_size`` in bytes; ``size`` and ``sha256`` of the ZIP itself."""
+    """A finished bag: payload ``files`` and ``payload_size`` in bytes; ``size`` of the ZIP itself."""
 
     name: str
     files: int
     payload_size: int
     size: int
-    sha256: str
 
 
 def write_bag(out: BinaryIO, entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> BagSummary:
@@ -57,15 +56,14 @@ def write_bag(out: BinaryIO, entries: Iterable[BagEntry], info: Mapping[str, str
     ``StoreUnavailable`` when ``out`` takes no more. After an error ``out`` is unfinished: drop it.
     """
     listed = list(entries)
-    sha256, size = hashlib.sha256(), 0
+    size = 0
     for piece in stream_bag(listed, info, name):
         try:
             out.write(piece)
         except OSError as error:
             raise unavailable(getattr(out, "name", "ชุดส่งออก"), error) from error
-        sha256.update(piece)
         size += len(piece)
-    return BagSummary(name, len(listed), sum(entry.size for entry in listed), size, sha256.hexdigest())
+    return BagSummary(name, len(listed), sum(entry.size for entry in listed), size)
 
 
 def stream_bag(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> Iterator[bytes]:

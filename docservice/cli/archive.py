@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from docservice import archive, book_text, editions, ledger, numbers, remake, retained, tombstone
+from docservice import archive, book_text, editions, ledger, numbers, remake, retained, search, tombstone
 from docservice.cli import running
 from docservice.cli.make import writable_folder, write_together
 from docservice.cli.office import actor
@@ -26,7 +26,7 @@ def archive_group() -> None:
 @archive_group.command("ls")
 @click.option("--year", "year_be", type=YEAR, help="เฉพาะปี พ.ศ. นี้")
 @click.option("--district", default="", help="เฉพาะรหัสอำเภอนี้ เช่น 2401 (จังหวัด: 2400)")
-@click.option("--applicant", default="", help="เฉพาะแฟ้มที่ชื่อมีคำนี้")
+@click.option("--applicant", default="", help="เฉพาะแฟ้มที่ชื่อมีคำเหล่านี้ทุกคำ (ค้นอย่างช่องค้นหา)")
 @click.argument("key", required=False)
 @common
 def ls(screen: Screen, year_be: BE | None, district: str, applicant: str, key: str | None) -> None:
@@ -38,7 +38,9 @@ def ls(screen: Screen, year_be: BE | None, district: str, applicant: str, key: s
     dossiers = Dossier.objects.filter(version__gt=0)
     dossiers = dossiers.filter(year_be=int(year_be)) if year_be else dossiers
     dossiers = dossiers.filter(district=district) if district else dossiers
-    dossiers = dossiers.filter(title__contains=applicant) if applicant else dossiers
+    if applicant:
+        years = dossiers.order_by("year_be").values_list("year_be", flat=True).distinct()
+        dossiers = dossiers.filter(pk__in=search.titled(applicant, years))
     rows = [{"dossier": d.key, "title": d.title, "version": d.version} for d in dossiers]
     screen.table("", ("แฟ้ม", "ชื่อ", ">รุ่น"), [tuple(row.values()) for row in rows])
     screen.say(f"{len(rows)} แฟ้ม", f"{len(rows)} dossiers")
