@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ _NAME = re.compile(rf"data/{FOLDER}([0-9a-f]{{64}})")
 _AT_ONCE = 500
 
 
-def entries(settings: dict[str, Any], dossiers: Sequence[Dossier]) -> Iterator[BagEntry]:
+def entries(settings: Mapping[str, Any], dossiers: Sequence[Dossier]) -> Iterator[BagEntry]:
     """Every picture named in ``settings`` or by a paper, of any version, of ``dossiers``; one that was never kept here
     is left out. ``FixityBroken`` for a damaged one, as of any file, when its bytes leave."""
     store = stores.opened(stores.ASSETS)

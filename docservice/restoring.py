@@ -1,4 +1,4 @@
-"""Bringing a bag of the archive back: the objects and pictures into the store, then the index, numbers and events from it.
+"""Bringing a bag of the archive back: objects and pictures into the store, then index, numbers and events from them.
 
 Everything is checked before anything is written: the bag itself, that it is one of ours that this version reads, and
 that no dossier of it is filed here as something else. The same bag again brings nothing new.

@@ -17,8 +17,8 @@ from docservice.catalogue import Field, Kind
 from docservice.errors import NotFound
 from docservice.making import SIDES, Making, side_told
 from docservice.thai import to_thai_digits
-from docservice.year_section import Directory, Section, choosing, merged, only, plain, tables, without
 from docservice.year_retention import retention
+from docservice.year_section import Directory, Section, choosing, merged, only, plain, tables, without
 from docservice.year_tree import Facts, Settings, at, coded, listed, put_at, table_at
 
 GENERAL = ("year", "province", "deadline", "districts")

@@ -7,8 +7,8 @@ that is asked for anew costs as much as a digest.
 
 from __future__ import annotations
 
-import io
 import hashlib
+import io
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

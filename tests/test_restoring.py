@@ -103,7 +103,8 @@ def test_the_pictures_that_settings_and_papers_name_come_back_with_the_bag(home:
     for data in pictures:
         stores.opened(stores.ASSETS).put(_digest(data), data)
     year = Year.objects.get()
-    year.settings = {**year.settings, "office": {"emblem": f"asset:{_digest(pictures[0])}", "gone": f"asset:{'0' * 64}"}}
+    named = {"emblem": f"asset:{_digest(pictures[0])}", "gone": f"asset:{'0' * 64}"}
+    year.settings = {**year.settings, "office": named}
     year.save()
     told = {"facts": {"border": f"asset:{_digest(pictures[1])}"}}
     filed(replace(filing("paper/certificate.pdf", b"third"), kind="certificate", provenance=told))
