@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import BinaryIO
 
-from docservice import bag_events, bag_sheet, finding_aid, register, stored
+from docservice import bag_events, bag_pictures, bag_sheet, finding_aid, register, stored
 from docservice.bag_choice import DOCUMENTS, Choice
 from docservice.bag_sheet import Cell
 from docservice.models import Document, Dossier, Event
@@ -43,6 +43,7 @@ index.html      เปิดดูและค้นหาได้โดยไ�
 register.csv    ทะเบียนเอกสาร (register.xlsx เนื้อหาเดียวกัน)
 fixity.csv      ผลการตรวจความถูกต้องของแต่ละแฟ้ม
 events.jsonl    เหตุการณ์ของแฟ้มเหล่านี้จากบันทึกเหตุการณ์ (มีเมื่อส่งออกทั้งแฟ้ม)
+pictures/       ภาพที่หนังสือและข้อมูลประจำปีใช้ เช่น ตราและกรอบ ชื่อไฟล์คือ SHA-256 (มีเมื่อส่งออกทั้งแฟ้ม)
 archive/        แฟ้มตามที่จัดเก็บ เป็น OCFL object ทุกรุ่น (documents/ เมื่อเลือกเฉพาะบางเอกสาร)
 
 ตรวจว่าครบและไม่ถูกแก้ ในโฟลเดอร์ที่มี bagit.txt:
@@ -93,6 +94,7 @@ def entries(year: YearFile, held: Sequence[Holding], choice: Choice, until: int)
     if whole:
         settings = register.year(year.year, year.province_code).settings
         yield text(YEAR, json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode())
+        yield from bag_pictures.entries(settings, [holding.dossier for holding in held])
         events = bag_events.extract([holding.dossier.key for holding in held], until)
         yield BagEntry(EVENTS, events.size, events.sha256, events.sha512, events.open)
     for holding in held:

@@ -1,4 +1,4 @@
-"""Bringing a bag of the archive back: the objects into the store, then the index, numbers and events from it.
+"""Bringing a bag of the archive back: objects and pictures into the store, then index, numbers and events from them.
 
 Everything is checked before anything is written: the bag itself, that it is one of ours that this version reads, and
 that no dossier of it is filed here as something else. The same bag again brings nothing new.
@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, audit, bag_events, book_text, numbers, register
+from docservice import archive, audit, bag_events, bag_pictures, book_text, numbers, register
 from docservice.bag_choice import OBJECTS
 from docservice.bag_contents import EVENTS, LAYOUT, YEAR
 from docservice.errors import Conflict, FixityBroken, InputRefused
@@ -73,9 +73,10 @@ def restore(path: Path, *, actor: str, progress: Progress = lambda done, total: 
             raise _not_ours(path.name)
         new = [each for each in objects if not _is_here(each)]
         events = list(_event_lines(place))
-        settings = _settings(place)
+        settings, pictures = _settings(place), bag_pictures.found(place)
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="restore") as threads:
             list(threads.map(_put, new))
+    bag_pictures.keep(pictures)
     if settings is not None:
         register.enter_year(settings, actor=actor)
     brought = _bring_events(events)

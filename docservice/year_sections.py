@@ -17,6 +17,7 @@ from docservice.catalogue import Field, Kind
 from docservice.errors import NotFound
 from docservice.making import SIDES, Making, side_told
 from docservice.thai import to_thai_digits
+from docservice.year_retention import retention
 from docservice.year_section import Directory, Section, choosing, merged, only, plain, tables, without
 from docservice.year_tree import Facts, Settings, at, coded, listed, put_at, table_at
 
@@ -42,6 +43,7 @@ def sections(settings: Settings, kinds: Mapping[str, Kind]) -> list[Section]:
         _paper(settings, "report", "รายงานผลต่อกรม", kinds["report"], words=_TOTALS),
         *_registers(kinds),
         _book(settings),
+        retention(kinds),
     ]
 
 

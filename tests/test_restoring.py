@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from disposal_office import NAME, OLD, destroyed
 from office_year import KEY, entered_year, filed, filing, tampered
 
-from docservice import archive, audit, drill, export, restoring
+from docservice import archive, audit, drill, export, restoring, stores
 from docservice.bag_choice import Choice
 from docservice.config import config
 from docservice.errors import Conflict, DocserviceError, FixityBroken, InputRefused
@@ -93,6 +95,34 @@ def test_a_bag_comes_back_whole_in_an_empty_system(
     assert audit.verify() == Event.objects.count()
     assert Year.objects.get().year_be == 2562
     assert archive.read_document(Document.objects.get(path=PHOTO)) == b"scan"
+
+
+def test_the_pictures_that_settings_and_papers_name_come_back_with_the_bag(home: Path, tmp_path: Path) -> None:
+    _filed()
+    pictures = [b"emblem of the year", b"border of a paper filed before", b"of nobody"]
+    for data in pictures:
+        stores.opened(stores.ASSETS).put(_digest(data), data)
+    year = Year.objects.get()
+    named = {"emblem": f"asset:{_digest(pictures[0])}", "gone": f"asset:{'0' * 64}"}
+    year.settings = {**year.settings, "office": named}
+    year.save()
+    told = {"facts": {"border": f"asset:{_digest(pictures[1])}"}}
+    filed(replace(filing("paper/certificate.pdf", b"third"), kind="certificate", provenance=told))
+    filed(replace(filing("paper/certificate.pdf", b"fourth"), kind="certificate"))
+    path = tmp_path / "bag.zip"
+    path.write_bytes(b"".join(export.year_bag(entered_year()).stream()))
+    _emptied()
+    stores.opened(stores.ASSETS)
+
+    restoring.restore(path, actor="tester")
+
+    store = stores.opened(stores.ASSETS)
+    assert sorted(store.list("")) == sorted(_digest(data) for data in pictures[:2])
+    assert store.open(_digest(pictures[1])).read() == pictures[1]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def test_the_same_bag_again_brings_nothing_and_says_so(bag: Path) -> None:

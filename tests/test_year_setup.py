@@ -149,6 +149,16 @@ def _seen(year: YearFile, code: str) -> tuple[dict[str, Any], str]:
     return factform.tidy(part.fields, part.get(now)), year_edit.version(now, part)
 
 
+def test_how_long_a_kind_is_kept_is_chosen_and_what_the_schedule_has_is_not_written() -> None:
+    found = {**settings(), "retention": {"certificate": "permanent", "seal": "one-year"}}
+    part = next(each for each in year_edit.sections(found) if each.code == "retention")
+
+    assert part.get(found) == {"certificate": "เก็บไว้ตลอดไป"}
+    changed = part.put(found, {"order": "เก็บไว้ตลอดไป", "certificate": "เก็บไม่น้อยกว่า ๑๐ ปี", "book": "เก็บไม่น้อยกว่า ๕ ปี"})
+    assert changed["retention"] == {"seal": "one-year", "order": "permanent", "book": "five-years"}
+    assert "retention" not in part.put({**found, "retention": {"order": "permanent"}}, {})
+
+
 @pytest.mark.parametrize("code", [part.code for part in year_edit.sections(settings())])
 def test_a_section_saved_as_it_was_changes_nothing(year: YearFile, code: str) -> None:
     entered, seen = _seen(year, code)
