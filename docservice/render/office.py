@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from docservice.errors import EngineUnavailable, InputRefused
-from docservice.render import package, pdfcheck
+from docservice.render import package, page_numbers, pdfcheck
 from docservice.render.fonts import Fonts
 from docservice.render.office_process import (
     LibreOfficeGone,
@@ -155,9 +155,10 @@ class Office:
         (hundredths of mm) every page whose text flows on gets its catchword in one, bookmarks are named destinations,
         and the layout tells ``starts`` of the pages that a section goes on to. Raises as ``to_pdf``.
         """
+        parts, numbers = page_numbers.native(parts)
         docx = package.write(package.for_libreoffice(parts))
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
-        job |= {"lot": lot, "box": box, "thai_numbers": package.asks_thai_numbers(parts)}
+        job |= {"lot": lot, "box": box, "thai_numbers": numbers}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(docx, job, limit, ".docx")
 
@@ -167,8 +168,8 @@ class Office:
         Paper N begins at the bookmark ``paperN`` and has its marks ``paperNds0``, ``paperNds1`` … in reading order.
         Raises as ``to_pdf``.
         """
-        job = {"op": "convert", "title": "", "layout": False, "papers": list(spots)}
-        job |= {"thai_numbers": package.asks_thai_numbers(parts)}
+        parts, numbers = page_numbers.native(parts)
+        job = {"op": "convert", "title": "", "layout": False, "papers": list(spots), "thai_numbers": numbers}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(package.write(package.for_libreoffice(parts)), job, limit, ".docx").papers
 

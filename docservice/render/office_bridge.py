@@ -151,7 +151,7 @@ class Bridge:
                 _fit_width(document)
             if job.get("thai_numbers"):
                 with _at_once(document):
-                    _thai_page_numbers(document)
+                    _thai_page_numbers(document, fields=job["thai_numbers"] == "fields")
             return self._answer(document, job)
         finally:
             with contextlib.suppress(DisposedException):
@@ -249,12 +249,13 @@ def _fit_width(document: Any) -> None:
         style.ScaleToPagesX, style.ScaleToPagesY = 1, 0
 
 
-def _thai_page_numbers(document: Any) -> None:
+def _thai_page_numbers(document: Any, *, fields: bool) -> None:
     """Set page numbers in Thai digits: LibreOffice 7.4 reads neither ``thaiNumbers`` nor ``THAIARABIC``.
 
-    "Native" digits are those of the text's Western language, so the text around a page number becomes Thai.
+    "Native" digits are those of the text's Western language; where the file does not say that it is Thai, ``fields``
+    makes the text around every page number so.
     """
-    for field in document.TextFields:
+    for field in document.TextFields if fields else ():
         if field.supportsService("com.sun.star.text.textfield.PageNumber"):
             field.NumberingType = _BY_PAGE_STYLE
             around = field.Anchor.Text.createTextCursor()

@@ -137,11 +137,14 @@ def for_libreoffice(parts: Parts) -> Parts:
     return copy
 
 
+def text_parts(parts: Parts) -> list[str]:
+    """The names of the parts that hold text: the document, headers, footers, notes."""
+    return [name for name in parts if _TEXT_PART.fullmatch(name)]
+
+
 def asks_thai_numbers(parts: Parts) -> bool:
     """Whether page numbers are to be in Thai digits."""
-    return any(
-        b'"thaiNumbers"' in data or b"THAIARABIC" in data for name, data in parts.items() if _TEXT_PART.fullmatch(name)
-    )
+    return any(b'"thaiNumbers"' in parts[name] or b"THAIARABIC" in parts[name] for name in text_parts(parts))
 
 
 def _unlinked(data: bytes) -> bytes:

@@ -1,0 +1,85 @@
+"""Page numbers in Thai digits: told in the file where that does, in LibreOffice where it does not; alike on paper."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+from docx.document import Document as Word
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from word_files import saved, word
+
+from docservice.render import package, page_numbers
+from docservice.render.office import Office
+from docservice.render.textlayer import text_of
+
+COMPLEX = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">{told}</w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>๒</w:t></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+SIMPLE = '<w:fldSimple w:instr="{told}"><w:r><w:t>๒</w:t></w:r></w:fldSimple>'
+IN_CONTENT = "<w:sdt><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+THAI = r" PAGE \* THAIARABIC  \* MERGEFORMAT "
+
+
+def numbered(field: str) -> package.Parts:
+    """Two pages; in their header ``field`` between dashes."""
+    document = word()
+    _add(document, field)
+    document.add_paragraph("หน้าแรก ABC 12").paragraph_format.page_break_before = False
+    document.add_paragraph("หน้าสอง").paragraph_format.page_break_before = True
+    return package.read(saved(document))
+
+
+def _add(document: Word, field: str) -> None:
+    line = document.sections[0].header.paragraphs[0]
+    line.add_run("- ")
+    for element in parse_xml(f"<w:p {nsdecls('w')}>{field}</w:p>"):
+        line._p.append(element)
+    line.add_run(" - page 12")
+
+
+def drawing(pdf: bytes) -> list[bytes]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.render(scale=100 / 72).to_pil().tobytes() for page in document]
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("field", [COMPLEX, SIMPLE], ids=["complex", "simple"])
+def test_a_number_told_in_the_file_looks_as_one_told_in_libreoffice(office: Office, field: str) -> None:
+    plain = numbered(field.format(told=THAI))
+    unusual = numbered(IN_CONTENT.format(inside=field.format(told=THAI)))
+    assert (page_numbers.native(plain)[1], page_numbers.native(unusual)[1]) == ("styles", "fields")
+    here, there = (office.convert(parts, title="").pdf or b"" for parts in (plain, unusual))
+    assert [text.split()[1] for text in text_of(here)] == ["๑", "๒"]
+    assert drawing(here) == drawing(there)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        COMPLEX.format(told=THAI) + COMPLEX.format(told=" NUMPAGES "),
+        SIMPLE.format(told=THAI).replace("<w:r><w:t>๒</w:t></w:r>", ""),
+    ],
+    ids=["the number of pages", "a field that is empty"],
+)
+def test_what_the_file_cannot_tell_is_left_to_libreoffice(field: str) -> None:
+    parts = numbered(field)
+    told, left = page_numbers.native(parts)
+    assert left == "fields"
+    assert told == parts
+
+
+def test_a_file_that_asks_for_no_thai_numbers_stays_as_it_is() -> None:
+    parts = numbered(SIMPLE.format(told=" PAGE "))
+    assert page_numbers.native(parts) == (parts, "")
+
+
+def test_the_word_file_of_a_person_is_not_changed() -> None:
+    parts = numbered(COMPLEX.format(told=THAI))
+    before = dict(parts)
+    page_numbers.native(parts)
+    assert parts == before
