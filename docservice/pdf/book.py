@@ -35,6 +35,7 @@ __all__ = ["Book", "BookRequest", "FileReport", "PdfaVerdict", "Slot", "SourceFi
 Convert = Callable[..., Piece]
 """Called as ``gate.to_piece`` is."""
 _COVER_PASSES = 4
+_LONG_CONTENTS = 500  # lines; the compiler remembers its last ten covers
 _TRIES = 3
 _Part = tuple[Path, int, tuple[str, ...] | None, tuple[Place, ...]]
 """File, pages, PDF/A faults and large streams."""
@@ -251,10 +252,12 @@ def _cover(desk: _Desk, entries: Sequence[_Entry]) -> tuple[bytes, int]:
     """The cover and its pages; made again while its own length moves the page numbers it prints."""
     request = desk.request
     body = sum(entry.piece.pages + (entry.leads and request.separators) for entry in entries)
-    assumed = 1
+    assumed = checklist.likely_pages(request, len(entries))
     for _ in range(_COVER_PASSES):
         reports = _reports(request, entries, assumed)
-        cover = cover_pdf(checklist.cover(request, reports, assumed + body), desk.fonts)
+        told = checklist.cover(request, reports, assumed + body)
+        is_long = len(told.contents) > _LONG_CONTENTS
+        cover = gate.cover(told, desk.fonts, desk.work / "set.pdf") if is_long else cover_pdf(told, desk.fonts)
         with Pdf.open(BytesIO(cover)) as document:
             pages = len(document.pages)
         if pages == assumed:

@@ -11,6 +11,7 @@ from docservice.pdf.report import FileReport
 from docservice.pdf.request import BookRequest, Slot
 from docservice.thai import date_letter, to_thai_digits
 
+_PAGE, _HEAD, _CHECKLIST_LINE, _HEADING_LINE, _FILE_LINE = 715.0, 290.0, 24.0, 22.0, 18.6  # points, as measured
 _BANGKOK = timezone(timedelta(hours=7))
 
 
@@ -35,6 +36,13 @@ def cover(request: BookRequest, files: Sequence[FileReport], pages: int) -> Cove
         checklist=tuple(_line(at, slot, files) for at, slot in enumerate(request.slots, start=1)),
         contents=tuple(_contents(request, files)),
     )
+
+
+def likely_pages(request: BookRequest, files: int) -> int:
+    """How many pages the cover will probably have: a guess that, when it is right, spares setting it twice."""
+    headings = sum(1 for slot in request.slots if slot.files)
+    height = _HEAD + _CHECKLIST_LINE * len(request.slots) + _HEADING_LINE * headings + _FILE_LINE * files
+    return 1 + int(height / _PAGE)
 
 
 def slot_heading(at: int, slot: Slot) -> str:

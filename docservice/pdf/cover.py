@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -63,7 +65,12 @@ class Cover:
 
 def cover_pdf(cover: Cover, fonts: Path) -> bytes:
     """``cover`` as A4 pages, in the typeface of the folder ``fonts``."""
-    return _compile("cover.typ", fonts, asdict(cover))
+    return set_cover(asdict(cover), fonts)
+
+
+def set_cover(told: Mapping[str, Any], fonts: Path) -> bytes:
+    """``cover_pdf`` of a cover whose fields are ``told``."""
+    return _compile("cover.typ", fonts, told)
 
 
 def placeholder_pdf(name: str, slot: str, reason: str, remedy: str, fonts: Path) -> bytes:
@@ -88,7 +95,7 @@ def _compiler(source: str, fonts: Path) -> typst.Compiler:
     )
 
 
-def _compile(source: str, fonts: Path, data: dict[str, object]) -> bytes:
+def _compile(source: str, fonts: Path, data: Mapping[str, object]) -> bytes:
     face = typeface(fonts)
     inputs = {"data": readable(json.dumps(data, ensure_ascii=False), face.regular), "family": face.family}
     try:

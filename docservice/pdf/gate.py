@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from docservice.errors import Broken, EvidenceRefused, EvidenceTooHeavy
@@ -15,6 +15,7 @@ from docservice.pdf import sniff
 from docservice.pdf.binding import Plan
 from docservice.pdf.confined import WARD, Limits
 from docservice.pdf.convert import Office, office_pdf
+from docservice.pdf.cover import Cover
 from docservice.pdf.lettering import face
 from docservice.pdf.pdfa import PdfaVerdict
 from docservice.pdf.piece import Piece
@@ -85,6 +86,13 @@ def to_piece(
     else:
         source = path
     return piece_of(told, target if told["pdf"] == "made" else source)
+
+
+def cover(told: Cover, fonts: Path, target: Path) -> bytes:
+    """``cover_pdf`` in a child, by way of the file ``target``: what setting hundreds of pages takes is given back."""
+    facts = {"cover": asdict(told), "fonts": str(fonts), "target": str(target)}
+    WARD.ask("cover", facts, _WHOLE_FILE, name=told.programme)
+    return target.read_bytes()
 
 
 def bind(plan: Plan, target: Path) -> PdfaVerdict:

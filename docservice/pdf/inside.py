@@ -14,6 +14,7 @@ from pikepdf import Pdf
 from docservice.pdf import officefile, page_words, redact, sniff, thumbnail
 from docservice.pdf.binding import Plan, make
 from docservice.pdf.convert import Piece, to_piece, without_office
+from docservice.pdf.cover import set_cover
 from docservice.pdf.lettering import Face, know
 from docservice.pdf.pdfa import faults
 from docservice.pdf.signatures import with_signatures
@@ -78,6 +79,11 @@ def _bind(facts: Facts) -> dict[str, Any]:
     return asdict(make(plan, Path(facts["target"])))
 
 
+def _cover(facts: Facts) -> dict[str, Any]:
+    Path(facts["target"]).write_bytes(set_cover(facts["cover"], Path(facts["fonts"])))
+    return {}
+
+
 def warm() -> None:
     """Let the checker read its rules once, on a page of our own, so that no child has to."""
     with TemporaryDirectory() as folder, Pdf.new() as pdf:
@@ -92,6 +98,7 @@ JOBS: dict[str, Callable[[Facts], dict[str, Any]]] = {
     "page": _page,
     "piece": _piece,
     "converted": _converted,
+    "cover": _cover,
     "bind": _bind,
     "texts": page_words.texts,
     "identities": page_words.identities,

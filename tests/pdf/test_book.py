@@ -48,6 +48,18 @@ def test_pages_are_the_cover_and_every_file(bind: Bind, evidence: Evidence) -> N
     assert [(file.first_page, file.pages) for file in book.files] == [(2, 3), (5, 1)]
 
 
+def test_a_book_of_many_files_has_them_all_in_contents_that_jump(bind: Bind, evidence: Evidence) -> None:
+    file = evidence.blank("a.pdf")
+    book = bind(files=tuple(SourceFile(f"{at}.pdf", file.path) for at in range(520)))
+    cover_pages = book.pages - 520
+    assert book.files[-1].first_page == book.pages
+    with pikepdf.open(io.BytesIO(book.pdf)) as document:
+        jumps = [each for page in list(document.pages)[:cover_pages] for each in page.obj.get("/Annots", [])]
+        pages = {document.pages[at].obj.objgen: at + 1 for at in range(len(document.pages))}
+        reached = {pages[each.Dest[0].objgen] for each in jumps if Name.Dest in each}
+    assert reached == {file.first_page for file in book.files}
+
+
 def test_slots_follow_the_checklist_and_files_their_thai_names(bind: Bind, evidence: Evidence) -> None:
     names = ("หน้า 10.pdf", "หน้า ๒.pdf", "หน้า 1.pdf", "เกษตร.pdf", "ขอนแก่น.pdf")
     files = [evidence.blank(name) for name in names]

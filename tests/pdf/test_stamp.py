@@ -13,6 +13,7 @@ from evidence_files import Evidence, render
 from pikepdf import Array, Name, Pdf
 from PIL import Image, ImageStat
 
+from docservice.pdf.lettering import Lettering
 from docservice.pdf.stamp import stamp_pages, stamp_text
 from docservice.pdf.text import page_texts
 
@@ -51,6 +52,15 @@ def ground(page: Image.Image) -> tuple[int, int, int, int]:
 
 def test_the_words_of_the_stamp_use_thai_digits_and_keep_the_code() -> None:
     assert stamp_text(3, 47, "L-2562-0007") == "หน้า ๓/๔๗ · L-2562-0007"
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"), [(["หน้า ", "๑", "/๓"], True), (["น", "\u0e49"], False), (["A", "V"], False)]
+)
+def test_parts_count_as_a_whole_only_where_the_font_sets_them_as_one(font: Path, parts: list[str], whole: bool) -> None:
+    with Pdf.new() as pdf:
+        lettering = Lettering(pdf, font)
+        assert lettering.is_whole([lettering.set(part) for part in parts]) is whole
 
 
 def test_a_very_long_owner_is_cut() -> None:
