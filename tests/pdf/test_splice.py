@@ -17,7 +17,7 @@ from PIL import Image, ImageChops
 from docservice.pdf import splice
 from docservice.pdf.book import Book, SourceFile
 from docservice.pdf.convert import to_piece
-from docservice.pdf.haul import TAIL, Held, Haul
+from docservice.pdf.haul import TAIL, Haul, Held
 
 Bind = Callable[..., Book]
 
