@@ -15,13 +15,13 @@ import re
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, XrefEntry
 
 from docservice.errors import Broken
+from docservice.pdf.haul import TAIL, Haul, Held
 
 _LARGE = 32 * 1024
 _KEPT_AS_THEY_ARE = ("/DCTDecode", "/FlateDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode")
@@ -35,8 +35,6 @@ _ENTRY = 20  # bytes of a line of the table
 _BEGINS = 64  # bytes kept free for the first lines of the file
 _STANDS_IN = Name.DCTDecode
 _BARE = b" /Filter /DCTDecode"
-_TAIL = b"\nendstream\nendobj\n"
-_AT_ONCE = 1024 * 1024
 _MOST_OBJECTS = 200_000
 _MOST_MISSES = 3
 
@@ -133,26 +131,15 @@ def _is_large(stream: Stream) -> bool:
     return isinstance(length, int) and length >= _LARGE and isinstance(kind, Name) and str(kind) in _KEPT_AS_THEY_ARE
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A stream that was taken out: where its bytes are, where they go, and the room before them; ``bare``: a file."""
-
-    part: Path
-    begins: int
-    length: int
-    room: int
-    to: int
-    bare: bool
-
-
 class Splice:
     """The large streams of one book on their way to the file ``target``."""
 
     def __init__(self, target: Path) -> None:
         self._target = target
-        self._held: dict[bytes, _Held] = {}
+        self._held: dict[bytes, Held] = {}
         self._end = _BEGINS
-        self._copier = 0
+        self._haul: Haul | None = None
+        self._unused: list[Held] = []
 
     def hold_back(self, source: Pdf, part: Path, places: Sequence[Place]) -> None:
         """Put marks in place of the streams of ``source``, which was opened from ``part``, that are at ``places``."""
@@ -175,53 +162,31 @@ class Splice:
     def _hold(self, stream: Stream, part: Path, begins: int, length: int, *, bare: bool = False) -> None:
         mark = _PREFIX + uuid.uuid4().hex.encode()
         room = 2 * len(stream.stream_dict.unparse()) + 128  # numbers grow a little when it is merged
-        self._held[mark] = _Held(part, begins, length, room, self._end + room, bare)
-        self._end += room + length + len(_TAIL)
+        self._held[mark] = Held(part, begins, length, room, self._end + room, bare)
+        self._end += room + length + len(TAIL)
         _replace(stream, mark)
 
     def start(self) -> None:
         """Begin to copy what is held back, in a process beside this one."""
-        if not self._held:
-            return
-        self._copier = os.fork()
-        if not self._copier:
-            code = 1
-            try:
-                code = self._copied()
-            finally:
-                os._exit(code)
-
-    def _copied(self) -> int:
-        """0, or the number of the error that ended the copying."""
-        try:
-            with self._target.open("wb", buffering=0) as out:
-                os.posix_fallocate(out.fileno(), 0, self._end)
-                for held in self._held.values():
-                    _copy(held, out, held.to)
-        except OSError as error:
-            return error.errno or 1
-        return 0
+        if self._held:
+            self._haul = Haul(self._target, list(self._held.values()), self._end)
 
     def finish(self, marked: Path) -> None:
         """Add the book ``marked`` (as pikepdf saves it, without object streams) to the streams in the target."""
-        if not self._copier:
+        if not self._haul:
             marked.replace(self._target)
             return
-        self._wait()
-        with (
-            marked.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as body,
-            self._target.open("r+b") as out,
-        ):
-            self._add(body, out)
+        with self._target.open("r+b") as out:
+            try:
+                with (
+                    marked.open("rb") as file,
+                    mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as body,
+                ):
+                    self._add(body, out)
+            finally:
+                self._haul.finish()
+            self._blank(out)
         marked.unlink()
-
-    def _wait(self) -> None:
-        code = os.waitstatus_to_exitcode(os.waitpid(self._copier, 0)[1])
-        if code > 1:
-            raise OSError(code, os.strerror(code))
-        if code:
-            raise _broken(f"copying ended with {code}")
 
     def _add(self, body: mmap.mmap, out: BinaryIO) -> None:
         table, entries = _table(body)
@@ -239,16 +204,30 @@ class Splice:
             _write_run(body, run, places[at], out, moved)
             told = body[places[at] : found.start()]
             head = (told.replace(_BARE, b"", 1) if held.bare else told) + b" /Length %d >>\nstream\n" % held.length
-            moved[places[at]] = _put(head, held, out)
+            moved[places[at]] = self._put(head, held, out)
             run = ends[at]
         _write_run(body, run, table, out, moved)
-        self._blank(out)
+        self._unused += self._held.values()
         _write_table(body, table, _new_places(entries, places, moved), out)
+
+    def _put(self, head: bytes, held: Held, out: BinaryIO) -> int:
+        """Where the stream's object begins: in the room before its bytes, or, if that is too small, anew at the end."""
+        if len(head) < held.room:
+            os.pwrite(out.fileno(), b" " * (held.room - len(head) - 1) + b"\n" + head, held.to - held.room)
+            return held.to - len(head)
+        begins = out.tell()
+        out.write(head)
+        with held.part.open("rb") as source:
+            source.seek(held.begins)
+            out.write(source.read(held.length) + TAIL)
+        self._unused.append(held)
+        return begins
 
     def _blank(self, out: BinaryIO) -> None:
         """Nothing that the book does not use may stand in it."""
-        for held in self._held.values():
-            os.pwrite(out.fileno(), b" " * held.length, held.to)
+        out.flush()
+        for held in self._unused:
+            os.pwrite(out.fileno(), b" " * (held.room + held.length), held.to - held.room)
 
 
 def _replace(stream: Stream, data: bytes) -> None:
@@ -259,48 +238,11 @@ def _replace(stream: Stream, data: bytes) -> None:
         stream[key] = value
 
 
-def _copy(held: _Held, out: io.FileIO, to: int) -> None:
-    """The bytes of one stream, its end behind them and its room before them blank."""
-    os.pwrite(out.fileno(), b" " * (held.room - 1) + b"\n", to - held.room)
-    buffer = memoryview(bytearray(min(_AT_ONCE, held.length)))
-    left = held.length
-    with held.part.open("rb", buffering=0) as source:
-        source.seek(held.begins)
-        while left:
-            read = source.readinto(buffer[: min(left, len(buffer))])
-            if not read:
-                raise OSError("a source became shorter")
-            _write_all(out.fileno(), buffer[:read], to)
-            left, to = left - read, to + read
-    os.pwrite(out.fileno(), _TAIL, to)
-
-
-def _write_all(file: int, data: memoryview, to: int) -> None:
-    while data:
-        written = os.pwrite(file, data, to)
-        data, to = data[written:], to + written
-
-
 def _begin(head: bytes) -> bytes:
     """The first lines of the file, filled up to where the streams begin."""
     if len(head) >= _BEGINS:
         raise _broken("the head of the file is longer than any")
     return head + b" " * (_BEGINS - 1 - len(head)) + b"\n"
-
-
-def _put(head: bytes, held: _Held, out: BinaryIO) -> int:
-    """Where the stream's object begins: in the room before its bytes, or, if that is too small, anew at the end."""
-    if len(head) < held.room:
-        os.pwrite(out.fileno(), head, held.to - len(head))
-        return held.to - len(head)
-    begins = out.tell()
-    out.write(head)
-    out.flush()
-    with held.part.open("rb") as source:
-        source.seek(held.begins)
-        out.write(source.read(held.length) + _TAIL)
-    os.pwrite(out.fileno(), b" " * held.length, held.to)
-    return begins
 
 
 def _write_run(body: mmap.mmap, start: int, end: int, out: BinaryIO, moved: dict[int, int]) -> None:

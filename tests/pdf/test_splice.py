@@ -17,6 +17,7 @@ from PIL import Image, ImageChops
 from docservice.pdf import splice
 from docservice.pdf.book import Book, SourceFile
 from docservice.pdf.convert import to_piece
+from docservice.pdf.haul import TAIL, Haul, Held
 
 Bind = Callable[..., Book]
 
@@ -86,6 +87,16 @@ def test_a_dictionary_too_long_for_its_room_goes_to_the_end_with_its_bytes(evide
         splicer.finish(tmp_path / "book.marked")
     assert pikepdf.open(tmp_path / "book.pdf").check_pdf_syntax() == []
     assert render(tmp_path / "book.pdf", 1).tobytes() == render(made, 1).tobytes()
+
+
+def test_two_processes_together_copy_every_stretch(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(os.urandom(400 * 1000))
+    step = 1000 + len(TAIL)
+    held = [Held(source, at * 1000, 1000, 0, at * step, bare=False) for at in range(400)]
+    Haul(target, held, 400 * step).finish()
+    data = source.read_bytes()
+    assert target.read_bytes() == b"".join(data[at * 1000 : at * 1000 + 1000] + TAIL for at in range(400))
 
 
 def test_a_stream_that_no_page_of_the_book_uses_is_not_in_its_bytes(evidence: Evidence, tmp_path: Path) -> None:
