@@ -13,7 +13,7 @@ from docservice.render import catchword, doctor, letters, lot, package, pdfcheck
 from docservice.render.fonts import ALIASES, Fonts
 from docservice.render.office import Office
 from docservice.render.pieces import Piece
-from docservice.render.template import Filled, Template, filled
+from docservice.render.template import Template, fill
 from docservice.thai import to_thai_digits
 
 BATCH = 25
@@ -85,13 +85,12 @@ def make_lots(
 @dataclass(frozen=True)
 class _Draft:
     docx: bytes
-    parts: package.Parts
     title: str
     warnings: tuple[str, ...]
 
     def carrying(self, parts: package.Parts, given: package.Parts) -> _Draft:
         """This draft with the Word file that ``given`` became, where it is another."""
-        return self if parts is given else replace(self, docx=package.write(parts), parts=parts)
+        return self if parts is given else replace(self, docx=package.write(parts))
 
 
 def _attempt(office: Office, template: Template, facts: Mapping[str, Any]) -> Paper | DocserviceError:
@@ -132,7 +131,7 @@ def _set(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper
 
 def _together(office: Office, template: Template, drafts: list[_Draft]) -> list[Paper | DocserviceError]:
     """Drafts in one load; one whose pages came out otherwise than told, and one too long, is its own affair."""
-    papers = [draft.parts for draft in drafts]
+    papers = [package.read(draft.docx) for draft in drafts]
     made = lot.convert(office, papers, [draft.title for draft in drafts], catchwords=template.kind.catchwords)
     results: list[Paper | DocserviceError] = []
     for draft, paper, given in zip(drafts, made, papers, strict=True):
@@ -154,20 +153,20 @@ def _draft(fonts: Fonts, template: Template, facts: Mapping[str, Any]) -> _Draft
     warnings = []
     if "emblem" in template.kind.fields and not context.get("emblem"):
         warnings.append("ยังไม่มีภาพตราครุฑ จึงเว้นกรอบจุดไว้ กรุณาอัปโหลดภาพตราของหน่วยงาน")
-    return _Draft(*_filled(template, context, title), title, tuple(warnings))
+    return _Draft(_filled(template, context, title), title, tuple(warnings))
 
 
-def _filled(template: Template, context: Mapping[str, Any], title: str) -> Filled:
+def _filled(template: Template, context: Mapping[str, Any], title: str) -> bytes:
     """The Word file; what the template refuses is told with its place, as ``template check`` tells it."""
     try:
-        return filled(template, context, title=title)
+        return fill(template, context, title=title)
     except TemplateRefused as refused:
         raise doctor.located(refused, template.name, template.data, context) from refused
 
 
 def _finished(office: Office, template: Template, draft: _Draft) -> Paper:
     """A draft set alone."""
-    parts = draft.parts
+    parts = package.read(draft.docx)
     if template.kind.catchwords:
         done = catchword.with_catchwords(office, parts, title=draft.title)
         draft, pdf = draft.carrying(done.parts, parts), done.pdf
