@@ -13,32 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, chain
-from typing import NamedTuple
+from itertools import chain
 
 from docservice.render import handset, sheet, skeleton, typeset
 from docservice.render.embedded import Embedded
-from docservice.render.handset import Block, Meanings, Unread, written
+from docservice.render.handset import Meanings, Unread, written
+from docservice.render.line import OPEN, Faces, Line, Put, places
 from docservice.render.sheet import PAINTED, Bits, Page
 from docservice.render.skeleton import Filled, Paragraph
-from docservice.render.typeset import Face, Glyph, Portion
-
-OPEN = 20
-"""Different words that came out right in a line before others are put there."""
-
-_SHIFTS = (0, 1, 2)  # left, centred, right: halves of the line's width that it begins further left
-_ROUNDING = range(4)
-_PER_TENTH = 2  # twips
-
-Faces = Mapping[str, Face]
-
-
-class Put(NamedTuple):
-    """Glyphs in the style and at the height of ``block``, beginning at ``x`` tenths of a point."""
-
-    block: Block
-    glyphs: tuple[Glyph, ...]
-    x: int
 
 
 @dataclass(frozen=True)
@@ -47,106 +29,6 @@ class Setting:
 
     lines: list[list[Put]]
     pictures: list[Bits]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A paragraph whose words change, on one line in every page seen.
-
-    ``beginnings`` are (shift, constant): the line begins at half of the constant less its shifted width, in twips.
-    """
-
-    paragraph: Paragraph
-    height: int
-    styles: dict[tuple[str, bool], Block]
-    mixtures: frozenset[frozenset[tuple[str, bool]]]
-    beginnings: frozenset[tuple[int, int]]
-    widest: int
-    words: frozenset[tuple[bytes, ...]]
-
-    def put(self, texts: Sequence[bytes], faces: Faces) -> list[Put] | None:
-        """The line's portions for a paper's texts; None where it was not shown enough to know."""
-        parts = typeset.portions(self.paragraph.runs(texts))
-        known = self.paragraph.own(texts) in self.words or len(self.words) >= OPEN
-        if not parts or not known or _mixture(parts) not in self.mixtures:
-            return None
-        shaped = [_shaped(part, self.styles[part.look, part.thai], faces) for part in parts]
-        widths = [each.width for each in shaped if each is not None]
-        begins = {_begins(widths, *beginning) for beginning in self.beginnings}
-        if len(widths) < len(shaped) or sum(widths) > self.widest or len(begins) != 1:
-            return None
-        blocks = (self.styles[part.look, part.thai] for part in parts)
-        return [
-            Put(block, each.glyphs, x)
-            for block, each, x in zip(blocks, shaped, begins.pop(), strict=True)
-            if each is not None
-        ]
-
-    def learned(self, page: Page, faces: Faces) -> Line:
-        """This line, having seen another page. Raises Unread where it is not on it, or does not agree."""
-        parts, blocks = self._on(page)
-        styles = dict(self.styles)
-        for part, block in zip(parts, blocks, strict=True):
-            if styles.setdefault((part.look, part.thai), block).style != block.style:
-                raise Unread("a style")
-        shaped = [_shaped(part, block, faces) for part, block in zip(parts, blocks, strict=True)]
-        widths = [each.width for each in shaped if each is not None]
-        if len(widths) < len(shaped):
-            raise Unread("a glyph")
-        seen = tuple(block.x - each.glyphs[0].x for block, each in zip(blocks, shaped, strict=True) if each)
-        beginnings = self.beginnings or _possible(seen[0], sum(widths))
-        return replace(
-            self,
-            styles=styles,
-            mixtures=self.mixtures | {_mixture(parts)},
-            beginnings=frozenset(each for each in beginnings if _begins(widths, *each) == seen),
-            widest=max(self.widest, sum(widths)),
-            words=self.words | {self.paragraph.own(page.paper.texts)},
-        )
-
-    def cut(self, page: Page) -> tuple[int, int]:
-        """Where the line stands in the page's contents."""
-        _, blocks = self._on(page)
-        return blocks[0].start, blocks[-1].end
-
-    def _on(self, page: Page) -> tuple[tuple[Portion, ...], tuple[Block, ...]]:
-        parts = typeset.portions(self.paragraph.runs(page.paper.texts)) or ()
-        found = [at for at in _places(parts, page.blocks) if page.blocks[at].height == self.height]
-        if len(found) != 1:
-            raise Unread("a line")
-        return parts, page.blocks[found[0] : found[0] + len(parts)]
-
-
-def _mixture(parts: Sequence[Portion]) -> frozenset[tuple[str, bool]]:
-    return frozenset((part.look, part.thai) for part in parts)
-
-
-def _shaped(part: Portion, style: Block, faces: Faces) -> typeset.Shaped | None:
-    face = faces.get(style.face)
-    return None if face is None else face.shaped(part.text, style.size, part.thai)
-
-
-def _begins(widths: Sequence[int], shift: int, constant: int) -> tuple[int, ...]:
-    """Where each portion begins, in tenths of a point."""
-    start = (constant - shift * sum(widths)) // 2
-    return tuple((start + before) // _PER_TENTH for before in accumulate(widths[:-1], initial=0))
-
-
-def _possible(x: int, width: int) -> frozenset[tuple[int, int]]:
-    return frozenset((shift, 4 * x + shift * width + more) for shift in _SHIFTS for more in _ROUNDING)
-
-
-def _places(parts: Sequence[Portion], blocks: Sequence[Block]) -> list[int]:
-    """Where portions with these texts stand beside each other on one line."""
-    texts = [part.text for part in parts]
-    count = len(texts)
-    return [
-        at
-        for at in range(len(blocks) - count + 1)
-        if count
-        and [block.text for block in blocks[at : at + count]] == texts
-        and len({block.height for block in blocks[at : at + count]}) == 1
-    ]
 
 
 @dataclass(frozen=True)
@@ -210,6 +92,23 @@ class Forme:
         shown = [sheet.bits(paper.pictures[name]) for _, name in self.slots]
         pictures = [each for each in shown if each is not None and each[:2] in self.sizes]
         return Setting(lines, pictures) if len(pictures) == len(shown) else None
+
+    def scouts(self, papers: Mapping[int, Filled]) -> set[int]:
+        """Of papers that fit and have no setting, those that would teach it most, as the widest of each line."""
+        found: dict[object, tuple[int, int]] = {}
+        for number, paper in papers.items():
+            reasons: list[tuple[object, int]] = []
+            for at, line in enumerate(self.lines):
+                width, mixture = line.measured(paper.texts, self.faces)
+                if width > line.widest or mixture not in line.mixtures:
+                    reasons.append(((at, mixture), width))
+            for _, name in self.slots:
+                picture = sheet.bits(paper.pictures[name])
+                if picture and picture[:2] not in self.sizes:
+                    reasons.append((picture[:2], 0))
+            for reason, width in reasons or [("another", 0)]:
+                found[reason] = max(found.get(reason, (0, number)), (width, number))
+        return {number for _, number in found.values()}
 
     def learned(self, page: Page) -> Forme:
         """This forme, having seen another page that fits. Raises Unread where that does not agree."""
@@ -291,8 +190,8 @@ def _height(paragraph: Paragraph, pages: Sequence[Page]) -> int:
     """Where the paragraph's line stands on most pages. Raises Unread where it is found on none."""
     heights: Counter[int] = Counter()
     for page in pages:
-        places = _places(typeset.portions(paragraph.runs(page.paper.texts)) or (), page.blocks)
-        heights.update({page.blocks[at].height for at in places})
+        found = places(typeset.portions(paragraph.runs(page.paper.texts)) or (), page.blocks)
+        heights.update({page.blocks[at].height for at in found})
     if not heights:
         raise Unread("a paragraph that is not one line")
     return heights.most_common(1)[0][0]

@@ -15,7 +15,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
@@ -23,14 +23,15 @@ import pikepdf
 from docservice.render import embedded, pdfcheck, sheet, skeleton, typeset
 from docservice.render.embedded import Embedded
 from docservice.render.fonts import Fonts
-from docservice.render.forme import OPEN, Forme, Setting
-from docservice.render.handset import Meanings, Unread, written
+from docservice.render.forme import Forme, Setting
+from docservice.render.handset import Unread
+from docservice.render.line import OPEN
 from docservice.render.office import Office
 from docservice.render.package import Parts
-from docservice.render.pieces import Chunks, Key, Piece, Whole
-from docservice.render.reading_order import Joiner
-from docservice.render.sheet import Bits, Page
+from docservice.render.pieces import Key, Piece, Whole
+from docservice.render.sheet import Page
 from docservice.render.skeleton import Filled
+from docservice.render.standing import Standing
 
 log = logging.getLogger(__name__)
 
@@ -40,102 +41,14 @@ SAMPLE = 100
 _MOST = 16  # skeletons
 _BESIDE = 4  # formes of one skeleton
 _TRIES = 3
-_MOST_JOINED = 1000
+_WORTH = 3  # papers waiting for each that is set first
 _UNREADABLE = (struct.error, LookupError, ValueError, pikepdf.PdfError)  # Unread is a ValueError
 
 told: Counter[str] = Counter()
 """How many papers were ``printed``, ``set`` by LibreOffice, ``compared``, and how many formes were ``learned``,
 ``refused`` and ``ended`` in this process."""
 
-_Before = tuple[int, tuple[str | None, ...]]  # a standing portion, and what its glyphs meant before it
 Apart = Callable[[Office, Sequence[Parts], Sequence[str]], tuple[bytes, pdfcheck.Lot]]
-
-
-@dataclass
-class _Standing:
-    """A forme with what its pages are written from: ``number`` is its model's page of ``whole``."""
-
-    forme: Forme
-    whole: Whole
-    number: int
-    fonts: dict[str, Embedded]
-    keys: dict[str, Key]
-    due: int = OPEN
-    objects: dict[Key, Chunks] = field(default_factory=dict)
-    instead: dict[Key, Key] = field(default_factory=dict)
-    joined: dict[_Before, tuple[bytes, Meanings]] = field(default_factory=dict)
-    joiner: Joiner = field(default_factory=lambda: Joiner({}))
-    _read: dict[str, Embedded] = field(default_factory=dict)
-    _supplied: dict[str, Embedded] = field(default_factory=dict)
-    _made: int = 0
-
-    def printed(self, settings: Sequence[Setting], titles: Sequence[str], fonts: Sequence[str]) -> list[Piece]:
-        """A finished PDF for each setting. Raises as ``pdfcheck.check``."""
-        self._supply()
-        objects, contents = dict(self.objects), []
-        for setting in settings:
-            keys = [self._key() for _ in setting.pictures]
-            objects |= {key: [_image(picture)] for key, picture in zip(keys, setting.pictures, strict=True)}
-            pictures = {self.keys[name]: key for name, key in zip(self.forme.names, keys, strict=True)}
-            contents.append((self._contents(setting), {**self.instead, **pictures}))
-        whole = self.whole.again(self.number, contents, objects)
-        pdfcheck.check(whole.piece(0, whole.pages, titles[0]), fonts)
-        return [whole.piece(at, at + 1, title) for at, title in enumerate(titles)]
-
-    def _contents(self, setting: Setting) -> bytes:
-        """A page's contents in reading order."""
-        meanings: Meanings = {}
-        out = []
-        for each in self.forme.script(setting):
-            if isinstance(each, bytes):
-                out.append(each)
-                continue
-            block, glyphs, x = each
-            stands = glyphs is block.glyphs
-            key = block.start, tuple(map(meanings.get, block.outlines)) if stands else ()
-            if stands and key in self.joined:
-                contents, added = self.joined[key]
-                meanings |= added
-            else:
-                before = dict(meanings)
-                contents = written(block, self.fonts[block.font], glyphs, x, meanings)
-                contents = self.joiner.joined(contents)
-                if stands:
-                    added = {of: meanings[of] for of in block.outlines if of not in before}
-                    self._keep(key, contents, added)
-            out.append(contents)
-        return b"".join(out)
-
-    def _keep(self, key: _Before, contents: bytes, added: Meanings) -> None:
-        if len(self.joined) > _MOST_JOINED:
-            self.joined.clear()
-        self.joined[key] = contents, added
-
-    def _supply(self) -> None:
-        """Objects of the fonts that grew since the last time."""
-        if self._read is not self.fonts:
-            self._read = self.fonts
-            self.joiner = Joiner({name: (font.meant, font.widths) for name, font in self.fonts.items()})
-        for name, font in self.fonts.items():
-            if font.added and font is not self._supplied.get(name):
-                self._supplied[name] = font
-                made = font.objects(self.forme.faces[font.name].file, self._key)
-                self.instead[self.keys[name]] = next(iter(made))
-                self.objects |= made
-
-    def _key(self) -> Key:
-        self._made += 1
-        return -1, -1 - self._made
-
-
-def _image(picture: Bits) -> bytes:
-    """The PNG's own lines as an image object: the pixels of LibreOffice's grey one, in an eighth of the bits."""
-    width, height, data = picture
-    return (
-        b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/FlateDecode"
-        b"/DecodeParms<</Predictor 15/BitsPerComponent 1/Columns %d>>/Length %d>>\nstream\n%s\nendstream"
-        % (width, height, width, len(data), data)
-    )
 
 
 class Stock:
@@ -148,10 +61,10 @@ class Stock:
         self.lock = threading.Lock()
         self.turn = threading.Lock()
         self._faces = {name: typeset.face(path) for name, path in zip(fonts.names, fonts.files, strict=True)}
-        self._standing: OrderedDict[skeleton.Key, list[_Standing]] = OrderedDict()
+        self._standing: OrderedDict[skeleton.Key, list[Standing]] = OrderedDict()
         self._tries: Counter[int] = Counter()
 
-    def planned(self, papers: Mapping[int, Filled | None]) -> dict[int, tuple[_Standing, Setting]]:
+    def planned(self, papers: Mapping[int, Filled | None]) -> dict[int, tuple[Standing, Setting]]:
         """The papers that can be printed, by their number."""
         found = {}
         for number, paper in papers.items():
@@ -164,12 +77,23 @@ class Stock:
                     found[number] = standing, setting
         return found
 
-    def _for(self, paper: Filled) -> _Standing | None:
+    def _for(self, paper: Filled) -> Standing | None:
         held = self._standing.get(paper.key)
         if held is None:
             return None
         self._standing.move_to_end(paper.key)
         return next((standing for standing in held if standing.forme.fits(paper)), None)
+
+    def scouts(self, papers: Mapping[int, Filled | None]) -> frozenset[int]:
+        """Of papers that are not planned, those to be set first so that many others can be printed; none if few can."""
+        fitting: dict[int, tuple[Standing, dict[int, Filled]]] = {}
+        for number, paper in papers.items():
+            if paper and (standing := self._for(paper)):
+                fitting.setdefault(id(standing), (standing, {}))[1][number] = paper
+        chosen = {number for standing, some in fitting.values() for number in standing.forme.scouts(some)}
+        return (
+            frozenset(chosen) if len(chosen) * _WORTH <= sum(len(some) for _, some in fitting.values()) else frozenset()
+        )
 
     def hopes(self, papers: Iterable[Filled | None]) -> bool:
         """Whether so many of these papers are alike and new that a forme may come of them."""
@@ -203,13 +127,13 @@ class Stock:
             log.info("No page is kept standing: %s.", fault)
             return
         number, keys = seen.places[id(forme.model)]
-        made = _Standing(forme, seen.whole, number, dict(forme.fonts or {}), keys)
+        made = Standing(forme, seen.whole, number, dict(forme.fonts or {}), keys)
         self._standing[key] = [made, *self._standing.get(key, [])][:_BESIDE]
         if len(self._standing) > _MOST:
             self._standing.popitem(last=False)
         told["learned"] += 1
 
-    def end(self, standing: _Standing) -> None:
+    def end(self, standing: Standing) -> None:
         """Throw a forme away, and learn none for its skeleton any more."""
         for key, held in self._standing.items():
             if standing in held:
@@ -279,15 +203,24 @@ def _pieces(
         planned = stock.planned(dict(enumerate(taken)))
         compared = _compared(planned)
     made: dict[int, Piece] = {}
-    if left := [number for number in range(len(papers)) if number not in planned or number in compared]:
+    for scouting in (True, False):
+        left = [n for n in range(len(papers)) if n not in made and (n not in planned or n in compared)]
+        if scouting:
+            with stock.lock:
+                scouts = stock.scouts({number: taken[number] for number in left if number not in planned})
+            left = [number for number in left if number in scouts or number in compared] if scouts else []
+        if not left:
+            continue
         pdf, lot = apart(office, [papers[number] for number in left], [titles[number] for number in left])
         made |= zip(left, lot.pieces, strict=True)
         told["set"] += len(left)
         with stock.lock:
-            if not _looked(stock, pdf, lot, {number: taken[number] for number in left}, compared):
+            tried = {number: standing for number, standing in compared.items() if number in left}
+            if not _looked(stock, pdf, lot, {number: taken[number] for number in left}, tried):
                 return _all_set(office, papers, titles, apart, made)
             # printed as well once they can be: what a glyph was written for in the papers before them moves no letter
-            planned |= stock.planned({number: taken[number] for number in left})
+            planned |= stock.planned({n: paper for n, paper in enumerate(taken) if n not in planned})
+    were_set = len(made)
     for standing in {id(standing): standing for standing, _ in planned.values()}.values():
         settings = {number: setting for number, (whose, setting) in planned.items() if whose is standing}
         with stock.lock:
@@ -296,11 +229,11 @@ def _pieces(
             )
         made |= zip(settings, printed, strict=True)
         told["printed"] += len(settings)
-    log.info("A lot of %d papers: %d printed, %d set by LibreOffice.", len(papers), len(planned), len(left))
+    log.info("A lot of %d papers: %d printed, %d set by LibreOffice.", len(papers), len(planned), were_set)
     return [made[number] for number in range(len(papers))]
 
 
-def _compared(planned: Mapping[int, tuple[_Standing, Setting]]) -> dict[int, _Standing]:
+def _compared(planned: Mapping[int, tuple[Standing, Setting]]) -> dict[int, Standing]:
     """The papers whose turn it is to be set by LibreOffice as well, with the forme that is tried by them."""
     compared = {}
     for number, (standing, _) in planned.items():
@@ -312,7 +245,7 @@ def _compared(planned: Mapping[int, tuple[_Standing, Setting]]) -> dict[int, _St
 
 
 def _looked(
-    stock: Stock, pdf: bytes, made: pdfcheck.Lot, papers: Mapping[int, Filled | None], compared: Mapping[int, _Standing]
+    stock: Stock, pdf: bytes, made: pdfcheck.Lot, papers: Mapping[int, Filled | None], compared: Mapping[int, Standing]
 ) -> bool:
     """Learn from what LibreOffice set; whether all formes that were tried agree."""
     if not compared and not stock.wants(papers.values()):

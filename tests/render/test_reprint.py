@@ -147,6 +147,16 @@ def test_what_was_not_seen_is_set_by_libreoffice(office: Office, tmp_path: Path)
     assert [text_of(p.pdf) for p in papers] == [text_of(make_paper(office, whose, one).pdf) for one in facts]
 
 
+def test_the_widest_of_a_lot_is_set_for_all_of_it(office: Office, tmp_path: Path) -> None:
+    whose = template(tmp_path, plain, FIELDS)
+    made(office, whose, asked(range(25)))
+    facts = [{**one, "serial": f"{number + 10_000}/2562"} for number, one in enumerate(asked(range(25)))]
+    before = reprint.told["set"]
+    papers = made(office, whose, facts)
+    assert reprint.told["set"] - before < 6
+    assert seen(papers[20]) == seen(make_paper(office, whose, facts[20]))
+
+
 def test_a_forme_that_is_wrong_ends_and_its_lot_is_set_whole(office: Office, tmp_path: Path) -> None:
     whose = template(tmp_path, plain, FIELDS)
     made(office, whose, asked(range(25)))
