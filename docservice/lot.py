@@ -62,10 +62,13 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     """What became of filings into dossiers that are ours; not of those whose rows did not go in with the others'."""
     ended: dict[int, Outcome] = {}
     events = _events(held)
+    plans = _begun([wish for wish in wishes if not held[wish.key].version], held, events, actor)
+    done = {id(plan.wish) for plan in plans}
     begun: list[tuple[Wish, Future[Plan]]] = []
+    rest = [wish for wish in wishes if id(wish) not in done]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="lot") as threads:
-        behind = threads.map(archive.is_behind, [held[wish.key] for wish in wishes])
-        for wish, late in zip(wishes, behind, strict=True):
+        behind = threads.map(archive.is_behind, [held[wish.key] for wish in rest])
+        for wish, late in zip(rest, behind, strict=True):
             dossier = held[wish.key]
             try:
                 if late:
@@ -74,7 +77,6 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
                 begun.append((wish, threads.submit(filing.committed, plan)))
             except DocserviceError as fault:
                 ended[id(wish)] = fault
-    plans = []
     for wish, commit in begun:
         try:
             plans.append(commit.result())
@@ -83,6 +85,19 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     with suppress(DocserviceError):  # one that refuses is found out when each goes in by itself
         ended |= {id(plan.wish): filed for plan, filed in zip(plans, filing.enter(plans), strict=True)}
     return ended
+
+
+def _begun(
+    wishes: Sequence[Wish], held: Mapping[str, Dossier], events: Mapping[str, Sequence[str]], actor: str
+) -> list[Plan]:
+    """The filings into new dossiers that went into the store together. What refuses is left to be filed alone."""
+    plans = []
+    for wish in wishes:
+        with suppress(DocserviceError):
+            plans.append(filing.planned(held[wish.key], wish, actor, events[wish.key]))
+    with suppress(DocserviceError):
+        return filing.begun(plans)
+    return []
 
 
 def _events(keys: Iterable[str]) -> dict[str, list[str]]:

@@ -24,7 +24,7 @@ from storage.proof import Proof
 from storage.reading import RemoteFile
 from storage.s3 import S3, Flow, checked
 from storage.s3_faults import Raced, not_write_once, silent
-from storage.store import CHUNK, Blob, Stat, Tally, not_the_cure, reserved, taken
+from storage.store import CHUNK, Blob, Stat, Tally, Trees, not_the_cure, reserved, taken
 
 OWN = "extensions/docservice-locks"
 """The store's own folder: locks, and the object on which it tries whether the service keeps its word."""
@@ -99,6 +99,10 @@ class S3Store:
                 pass
             self._require_same(key, tally, doubt)
         return tally.blob(key)
+
+    def plant(self, trees: Trees) -> frozenset[str]:
+        """See ``Store.plant``: a bucket has no stroke for more than one key."""
+        return frozenset()
 
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
         """See ``Store.replace``."""

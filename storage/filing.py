@@ -17,7 +17,7 @@ from storage import fixity
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError, Version
 from storage.keys import DossierKey
-from storage.store import Store, Tally
+from storage.store import Leaf, Store, Tally, changed
 
 AT_ONCE = 16
 """Files that a process writes at the same time."""
@@ -116,11 +116,7 @@ class Filing:
         with _opened(item.source) as stream:
             blob = self.store.put(place, stream, retain_until=self.retain_until)
         if blob.sha512 != item.content.sha512:
-            raise InputRefused(
-                f"ไฟล์ {item.source.name} ถูกแก้ไขระหว่างที่กำลังจัดเก็บ",
-                "กรุณาลองใหม่เมื่อไม่มีใครแก้ไฟล์นี้",
-                english=f"{item.source.name} changed while it was being filed. Try again when nobody edits it.",
-            )
+            raise changed(item.source)
 
     def _claim(self, head: Inventory, state: Mapping[str, str], new: list[Content], version: Version) -> Inventory:
         following = head.extended(state, new, version)
@@ -201,6 +197,31 @@ def _planned(head: Inventory, sources: Mapping[str, tuple[bytes | Path, Tally]])
         path = f"v{head.version + 1}/content/{logical}"
         planned[path] = _Planned(source, Content(path, tally.sha256, tally.sha512))
     return planned
+
+
+Sources = Mapping[str, tuple[bytes | Path, Tally]]
+"""What is to be filed, by logical path, with its digests."""
+
+
+def begun(key: DossierKey, state: Mapping[str, str], sources: Sources, version: Version) -> Inventory:
+    """The inventory of a dossier that begins with ``state``, all of it from ``sources``."""
+    empty = Inventory.empty(fixity.identifier(key))
+    return empty.extended(state, [item.content for item in _planned(empty, sources).values()], version)
+
+
+def leaves(first: Inventory, sources: Sources) -> dict[str, Leaf]:
+    """All files of an OCFL object whose only version is ``first``."""
+    data = first.dump()
+    said = fixity.sidecar(data)
+    planned = _planned(Inventory.empty(first.identifier), sources)
+    return {
+        **{path: Leaf(item.source, item.content.sha512) for path, item in planned.items()},
+        f"v1/{INVENTORY}": Leaf(data),
+        f"v1/{SIDECAR}": Leaf(said),
+        DECLARATION[0]: Leaf(DECLARATION[1]),
+        INVENTORY: Leaf(data, replaceable=True),
+        SIDECAR: Leaf(said, replaceable=True),
+    }
 
 
 def measured(source: bytes | Path) -> Tally:

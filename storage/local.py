@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +15,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage import proof
+from storage.folders import drop_empty, fsync_folder, make_folders, prune, write_all
 from storage.keys import check_path
+from storage.planting import Seedbed, stripes
 from storage.store import (
     HOLD_SECONDS,
     Blob,
     Stat,
     Tally,
+    Trees,
     absent,
     busy,
     chunks,
@@ -69,6 +73,49 @@ class LocalStore:
                 return self._already(key, final, tally)
         return tally.blob(key)
 
+    def plant(self, trees: Trees) -> frozenset[str]:
+        """See ``Store.plant``: written under ``INCOMING``, safe on the disk, then each folder renamed to its key."""
+        with contextlib.ExitStack() as held:
+            for key in stripes(trees, _stripe):
+                held.enter_context(self._lock("hold", key))
+            with self._translated(min(trees, default="")):
+                return self._planted(trees)
+
+    def _planted(self, trees: Trees) -> frozenset[str]:
+        places = {key: self._place(key) for key in trees}
+        for place in places.values():
+            prune(place)
+        there = {place for place in places.values() if os.path.lexists(place)}
+        # whoever put those may have died before making the names durable
+        dirty = {folder for place in there for folder in place.parents if folder.is_relative_to(self.path)}
+        stand = set()
+        with Seedbed(self._incoming, self._steps).made() as bed:
+            written = {
+                key: bed.write(str(number), trees[key](), (_ONCE, _REPLACEABLE))
+                for number, (key, place) in enumerate(places.items())
+                if place not in there
+            }
+            try:
+                bed.settle()
+                for key, folder in written.items():
+                    dirty |= self._move(folder, places[key])
+                    stand.add(key)
+            finally:
+                self._settle(dirty)
+        return frozenset(stand)
+
+    def _move(self, folder: Path, final: Path) -> set[Path]:
+        for last in (False, False, True):
+            dirty = make_folders(final.parent)
+            self._steps("plant")
+            try:
+                folder.rename(final)
+                break
+            except FileNotFoundError:  # as for a link
+                if last:
+                    raise
+        return dirty
+
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
         """See ``Store.replace``."""
         final, tally = self._place(key), Tally.of(data)
@@ -80,7 +127,7 @@ class LocalStore:
             if found != expected or (present is not None and not final.stat().st_mode & 0o200):
                 raise taken(key)
             with self._temp(key, data, _REPLACEABLE) as (temp, _):
-                dirty = _make_folders(final.parent)
+                dirty = make_folders(final.parent)
                 self._steps("rename")
                 temp.replace(final)
             self._settle(dirty)
@@ -116,7 +163,7 @@ class LocalStore:
         with self._translated(key):
             place.unlink(missing_ok=True)
             if place.parent.is_dir():
-                _fsync_folder(place.parent)
+                fsync_folder(place.parent)
 
     def open(self, key: str) -> BinaryIO:
         """See ``Store.open``."""
@@ -153,7 +200,7 @@ class LocalStore:
         folder = self._place(prefix)
         with self._lock("hold", prefix):
             with self._translated(prefix):
-                _prune(folder)
+                prune(folder)
             yield
 
     def create(self) -> bool:
@@ -196,7 +243,7 @@ class LocalStore:
                     self._steps("write")
                     tally.feed(chunk)
                     with self._translated(key):
-                        _write(descriptor, chunk)
+                        write_all(descriptor, chunk)
                 self._steps("fsync")
                 with self._translated(key):
                     os.fchmod(descriptor, mode)
@@ -208,7 +255,7 @@ class LocalStore:
 
     def _link(self, temp: Path, final: Path) -> None:
         for last in (False, False, True):
-            dirty = _make_folders(final.parent)
+            dirty = make_folders(final.parent)
             try:
                 self._steps("link")
                 os.link(temp, final)
@@ -217,7 +264,7 @@ class LocalStore:
                 if last:
                     raise
             except OSError:
-                _drop_empty(dirty)
+                drop_empty(dirty)
                 raise
         self._settle(dirty)
 
@@ -226,7 +273,7 @@ class LocalStore:
             return ""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         aside = self.path / QUARANTINE / stamp / key
-        dirty = _make_folders(aside.parent)
+        dirty = make_folders(aside.parent)
         self._steps("set-aside")
         final.rename(aside)
         self._settle(dirty)
@@ -235,7 +282,7 @@ class LocalStore:
     def _settle(self, dirty: Iterable[Path]) -> None:
         self._steps("fsync-folder")
         for folder in sorted(dirty, reverse=True):
-            _fsync_folder(folder)
+            fsync_folder(folder)
 
     def _already(self, key: str, final: Path, tally: Tally) -> Blob:
         with self._translated(key):
@@ -251,12 +298,12 @@ class LocalStore:
     def _prepare(self) -> None:
         if self._ready and self._incoming.is_dir():
             return
-        for folder in _make_folders(self._incoming):
-            _fsync_folder(folder)
+        for folder in make_folders(self._incoming):
+            fsync_folder(folder)
         for left in self._incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):
                 if left.suffix != ".lock" and time.time() - left.stat().st_mtime > _FORGOTTEN_SECONDS:
-                    left.unlink()
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
         self._ready = True
 
     @contextlib.contextmanager
@@ -264,8 +311,7 @@ class LocalStore:
         """A lock of the operating system, which drops it when its process dies; 256 files serve all keys."""
         with self._translated(key):
             self._prepare()
-            stripe = hashlib.sha256(key.encode()).hexdigest()[:2]
-            descriptor = os.open(self._incoming / f"{purpose}-{stripe}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(self._incoming / f"{purpose}-{_stripe(key)}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         with contextlib.closing(_Descriptor(descriptor)):
             _flock(descriptor, key)
             yield
@@ -286,10 +332,8 @@ class _Descriptor:
         os.close(self._number)
 
 
-def _write(descriptor: int, chunk: bytes) -> None:
-    view = memoryview(chunk)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def _stripe(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:2]
 
 
 def _flock(descriptor: int, key: str) -> None:
@@ -302,39 +346,3 @@ def _flock(descriptor: int, key: str) -> None:
             if time.monotonic() > give_up:
                 raise busy(key) from error
             time.sleep(0.01)
-
-
-def _make_folders(folder: Path) -> set[Path]:
-    """Make ``folder``; returns the folders whose list of names changes by it and by a file put into ``folder``."""
-    dirty = {folder}
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    for made in reversed(missing):
-        with contextlib.suppress(FileExistsError):  # another writer was quicker; a file there fails one line later
-            made.mkdir(0o750)
-        dirty.add(made.parent)
-    return dirty
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _drop_empty(folders: set[Path]) -> None:
-    for folder in sorted(folders, reverse=True):
-        with contextlib.suppress(OSError):  # not empty, or the disk refuses: the next holder prunes it
-            folder.rmdir()
-
-
-def _prune(folder: Path) -> None:
-    """Remove ``folder`` and everything in it that is an empty folder: an OCFL validator refuses empty folders."""
-    for path, _, files in os.walk(folder, topdown=False):
-        if not files:
-            with contextlib.suppress(OSError):
-                Path(path).rmdir()

@@ -1,6 +1,7 @@
 """The archive: an OCFL 1.1 storage root whose objects are dossiers, on any ``Store``.
 
-A version is written in the order content, its inventory (the claim: written once, so two writers cannot both have it),
+A store that can put a folder at one stroke is given a new dossier's whole object so. Otherwise a version is written in
+the order content, its inventory (the claim: written once, so two writers cannot both have it),
 then its sidecar and the root inventory with its own, at the same time. A writer may die anywhere in between: readers
 keep seeing the version before, and the next ``commit`` (or ``recover``) finishes a claimed version, or keeps the files
 of an unclaimed one as a version of its own under ``interrupted/``, since nothing in a store can be deleted.
@@ -8,9 +9,10 @@ of an unclaimed one as a version of its own under ``interrupted/``, since nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -18,11 +20,11 @@ from typing import BinaryIO
 
 from docservice.errors import FixityBroken, InputRefused, NotFound, StoreUnavailable
 from storage import fixity
-from storage.filing import INTERRUPTED, Filing, measured
+from storage.filing import INTERRUPTED, Filing, Sources, begun, leaves, measured
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Inventory, Version
 from storage.keys import DossierKey, check_path
-from storage.store import Store
+from storage.store import Leaf, Store
 
 ROOT_DECLARATION = ("0=ocfl_1.1", b"ocfl_1.1\n")
 README = "README.txt"
@@ -46,6 +48,27 @@ class Commit:
     version: int
     new: bool
     entries: Mapping[str, Entry]
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """What a version is to hold, and who says so when (with a time zone) and why; as for ``OcflRoot.commit``."""
+
+    key: DossierKey
+    files: Mapping[str, bytes | Path]
+    message: str
+    user: str
+    created: datetime
+
+    def sources(self) -> Sources:
+        """The files with their digests; ``InputRefused`` for a bad name or a source that cannot be read."""
+        if self.created.tzinfo is None:
+            raise ValueError("created needs a time zone")
+        return {check_path(logical): (source, measured(source)) for logical, source in self.files.items()}
+
+    def version(self, number: int) -> Version:
+        """This as the version of that number."""
+        return Version(number, self.created.isoformat(timespec="seconds"), self.message, self.user)
 
 
 def _no_step(_name: str) -> None:
@@ -86,20 +109,45 @@ class OcflRoot:
         ``steps`` is called before each step.
         Errors: ``InputRefused`` (name or source), ``NotFound`` (in ``remove``), ``FixityBroken``, ``StoreUnavailable``.
         """
-        if created.tzinfo is None:
-            raise ValueError("created needs a time zone")
-        sources = {check_path(logical): (source, measured(source)) for logical, source in files.items()}
+        deposit = Deposit(key, files, message, user, created)
+        sources, remove = deposit.sources(), set(remove)
         self.require_root()
+        if not remove and (planted := self._planted([(deposit, sources)])):
+            return planted[str(key)]
         with self.store.hold(str(key)):
-            when = created.isoformat(timespec="seconds")
-            filing = Filing(self.store, key, steps, lambda n: Version(n, when, message, user), retain_until)
+            filing = Filing(self.store, key, steps, deposit.version, retain_until)
             head = filing.healed()
-            state = _next_state(head, {logical: tally.sha512 for logical, (_, tally) in sources.items()}, set(remove))
+            state = _next_state(head, {logical: tally.sha512 for logical, (_, tally) in sources.items()}, remove)
             if head.version and state == head.files() and not filing.left(head):
                 return Commit(head.version, False, self._entries(key, head, state))
             head = filing.written(head, state, sources)
-        sizes = {tally.sha512: tally.size for _, tally in sources.values()}
-        return Commit(head.version, True, self._entries(key, head, state, sizes))
+        return Commit(head.version, True, self._entries(key, head, state, _sizes(sources)))
+
+    def begin(self, deposits: Iterable[Deposit]) -> dict[str, Commit]:
+        """The first versions of those dossiers that are new, together; by key. The others, and all where the store
+        cannot put a folder at one stroke, are left to ``commit``.
+
+        Each caller holds its dossier's row lock. Errors as of ``commit``: then none was filed.
+        """
+        self.require_root()
+        return self._planted([(deposit, deposit.sources()) for deposit in deposits])
+
+    def _planted(self, asked: Sequence[tuple[Deposit, Sources]]) -> dict[str, Commit]:
+        firsts: dict[str, Inventory] = {}
+
+        def tree(deposit: Deposit, sources: Sources) -> dict[str, Leaf]:
+            state = _next_state(
+                Inventory.empty(""), {name: tally.sha512 for name, (_, tally) in sources.items()}, set()
+            )
+            firsts[str(deposit.key)] = first = begun(deposit.key, state, sources, deposit.version(1))
+            return leaves(first, sources)
+
+        stand = self.store.plant({str(deposit.key): partial(tree, deposit, sources) for deposit, sources in asked})
+        return {
+            key: Commit(1, True, self._entries(deposit.key, firsts[key], firsts[key].files(), _sizes(sources)))
+            for deposit, sources in asked
+            if (key := str(deposit.key)) in stand
+        }
 
     def head(self, key: DossierKey) -> Inventory | None:
         """What is filed under ``key``, or None; ``FixityBroken`` when the inventory is damaged."""
@@ -213,6 +261,10 @@ class OcflRoot:
                 "กรุณาตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว หรือสร้างคลังก่อนใช้ครั้งแรก",
                 english="There is no archive in the store. Attach its disk, or create it before the first use.",
             )
+
+
+def _sizes(sources: Sources) -> dict[str, int]:
+    return {tally.sha512: tally.size for _, tally in sources.values()}
 
 
 def _next_state(head: Inventory, new: Mapping[str, str], remove: set[str]) -> dict[str, str]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, StoreUnavailable
@@ -44,6 +45,19 @@ class Stat:
     size: int
 
 
+@dataclass(frozen=True)
+class Leaf:
+    """A file of a folder to be put whole: bytes, or where they lie with the SHA-512 they must have."""
+
+    data: bytes | Path
+    sha512: str = ""
+    replaceable: bool = False
+
+
+Trees = Mapping[str, Callable[[], Mapping[str, Leaf]]]
+"""Folders by their key, each with what makes its files by their names in it; asked only for a folder that is new."""
+
+
 class Store(Protocol):
     """Keys to bytes. All files are written once; nothing can be deleted (disposal by order has a verb of its own, in
     ``storage.destruction``, that is no part of this).
@@ -58,6 +72,13 @@ class Store(Protocol):
 
         A stream is read from where it stands to its end, a piece at a time. ``retain_until``: where the store locks
         what it keeps, until then at least (a store without locks does nothing about it).
+        """
+
+    def plant(self, trees: Trees) -> frozenset[str]:
+        """Put new folders there, each with all its files at one stroke or not at all; which of them stand now.
+
+        Not in the answer: where anything lies below the key, and all where the store has no such stroke. Then nothing
+        was written there. ``InputRefused`` when a source is not what it was: then no folder was put.
         """
 
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
@@ -197,6 +218,15 @@ def absent(key: str) -> NotFound:
         f"ไม่พบ {key} ในที่จัดเก็บ",
         "กรุณาตรวจชื่อ หรือตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว",
         english=f"{key} is not in the store. Check the name, or that the archive's disk is attached.",
+    )
+
+
+def changed(source: Path) -> InputRefused:
+    """The error of a source that is not what it was when it was measured."""
+    return InputRefused(
+        f"ไฟล์ {source.name} ถูกแก้ไขระหว่างที่กำลังจัดเก็บ",
+        "กรุณาลองใหม่เมื่อไม่มีใครแก้ไฟล์นี้",
+        english=f"{source.name} changed while it was being filed. Try again when nobody edits it.",
     )
 
 

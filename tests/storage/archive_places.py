@@ -23,9 +23,11 @@ def no_step(_name: str) -> None:
 
 
 class Place(Protocol):
-    """One archive's place. ``steps``: how many steps a filing of two files takes there at least."""
+    """One archive's place. ``steps``: how many steps a filing of two files takes there at least; ``first``: the one
+    that begins a dossier."""
 
     steps: int
+    first: int
 
     def fresh(self) -> Place:
         """Another one, empty."""
@@ -44,6 +46,7 @@ class Place(Protocol):
 class LocalPlace:
     path: Path
     steps: int = 31
+    first: int = 10  # seven files, all made safe, the folder moved, the names made safe
 
     def fresh(self) -> LocalPlace:
         return LocalPlace(self.path / uuid.uuid4().hex)
@@ -65,6 +68,7 @@ class S3Place:
     bucket: Bucket
     copies: Path
     steps: int = 12
+    first: int = 12
 
     def fresh(self) -> S3Place:
         bucket = self.server.bucket(f"{self.bucket.prefix}/{uuid.uuid4().hex}")

@@ -1,0 +1,118 @@
+"""New folders put into a local store whole: written where nobody looks, made safe on the disk at once, renamed.
+
+A rename shows all files of a folder at one stroke, so that there is no half of it to be healed, and many folders wait
+for the disk once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from storage.folders import write_all
+from storage.keys import check_path
+from storage.store import Leaf, Tally, changed, chunks
+
+_A_FILE = 1_000_000  # bytes of others that take about as long as waiting for one file
+_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # glibc and musl on Linux have it
+
+
+class Seedbed:
+    """Folders being written in ``place``; what was not moved to its own place by the end of the block is gone."""
+
+    def __init__(self, place: Path, steps: Callable[[str], None]) -> None:
+        self._place = place / f"{uuid.uuid4().hex}.new"
+        self._steps = steps
+        self._files: list[Path] = []
+        self._folders: dict[Path, None] = {}
+        self._size = 0
+
+    @contextmanager
+    def made(self) -> Iterator[Seedbed]:
+        """The folder to write in."""
+        try:
+            yield self
+        finally:
+            shutil.rmtree(self._place, ignore_errors=True)
+
+    def write(self, name: str, leaves: Mapping[str, Leaf], modes: tuple[int, int]) -> Path:
+        """The folder of ``leaves``; ``modes``: of files written once, and of those that may be replaced."""
+        folder = self._place / name
+        for path, leaf in leaves.items():
+            file = folder / check_path(path)
+            self._make(file.parent)
+            self._steps("write")
+            self._size += _write(file, leaf, modes[leaf.replaceable])
+            self._files.append(file)
+        return folder
+
+    def _make(self, folder: Path) -> None:
+        if folder in self._folders or not folder.is_relative_to(self._place):
+            return
+        self._make(folder.parent)
+        folder.mkdir(0o750)
+        self._folders[folder] = None
+
+    def settle(self) -> None:
+        """Everything written so far is safe on the disk, names and bytes.
+
+        ``syncfs`` waits for the disk once but writes what others left to be written too; so it is taken while that is
+        less than a megabyte for each file of ours, about what waiting for a file alone costs.
+        """
+        if not self._files:
+            return
+        self._steps("sync")
+        if _syncfs and _dirty() - self._size < len(self._files) * _A_FILE:
+            with _opened(self._place, os.O_DIRECTORY) as descriptor:
+                if _syncfs(descriptor):
+                    number = ctypes.get_errno()
+                    raise OSError(number, os.strerror(number))
+            return
+        for path in (*self._files, *self._folders):
+            with _opened(path) as descriptor:
+                os.fsync(descriptor)
+
+
+def _write(file: Path, leaf: Leaf, mode: int) -> int:
+    tally = Tally()
+    with file.open("xb", buffering=0) as out:
+        if isinstance(leaf.data, bytes):
+            write_all(out.fileno(), leaf.data)
+        else:
+            with leaf.data.open("rb") as source:
+                for chunk in chunks(source):
+                    tally.feed(chunk)
+                    write_all(out.fileno(), chunk)
+            if tally.sha512 != leaf.sha512:
+                raise changed(leaf.data)
+        os.fchmod(out.fileno(), mode)
+    return len(leaf.data) if isinstance(leaf.data, bytes) else tally.size
+
+
+def _dirty() -> float:
+    """Bytes of the whole machine that wait to be written; endless where nobody tells."""
+    with suppress(OSError, ValueError, IndexError):
+        for line in Path("/proc/meminfo").read_bytes().splitlines():
+            if line.startswith(b"Dirty:"):
+                return int(line.split()[1]) * 1024.0
+    return float("inf")
+
+
+@contextmanager
+def _opened(path: Path, flags: int = 0) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDONLY | flags)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def stripes(keys: Iterable[str], stripe: Callable[[str], str]) -> list[str]:
+    """One key for each stripe of locks, in the order in which everybody takes them: nobody waits in a circle."""
+    found = {stripe(key): key for key in keys}
+    return [found[each] for each in sorted(found)]
