@@ -84,7 +84,8 @@ class S3Store:
         self._check(key)
         self._prove()
         source, tally = io.BytesIO(data) if isinstance(data, bytes) else data, Tally()
-        buffer, kept = bytearray(PART), self._kept(retain_until)
+        room = min(PART, len(data)) if isinstance(data, bytes) else PART  # making room for more costs a millisecond
+        buffer, kept = bytearray(room), self._kept(retain_until)
         first = _fill(buffer, source, tally)
         try:
             if len(first) < PART:
