@@ -23,6 +23,7 @@ from storage import fixity
 from storage.fixity import Fault
 from storage.inventory import Inventory
 from storage.keys import DossierKey
+from storage.ocfl import BegunError
 from storage.store import Tally
 
 __all__ = ["RECORD", "Filed", "Filing", "Wish", "root"]
@@ -71,9 +72,14 @@ def file_wish(wish: Wish, *, actor: str) -> Filed:
         wish.also()
         return Filed(wish.key, dossier.version, 0)
     with locked(dossier, made=made):
-        catch_up(dossier, actor)
-        (filed,) = filing.enter([filing.committed(filing.planned(dossier, wish, actor))])
-        return filed
+        if dossier.version:
+            catch_up(dossier, actor)
+        try:
+            plan = filing.committed(filing.planned(dossier, wish, actor))
+        except BegunError:  # the index was lost, or a crash left the first version in the store only
+            catch_up(dossier, actor)
+            plan = filing.committed(filing.planned(dossier, wish, actor), sure=True)
+        return filing.enter([plan])[0]
 
 
 def reindex(*, actor: str) -> tuple[int, int]:

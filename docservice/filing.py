@@ -81,13 +81,22 @@ def _until(dossier: Dossier, new: Sequence[Filing]) -> datetime | None:
     return retained.locked_until(dossier, new) if isinstance(place, Bucket) and place.retention else None
 
 
-def committed(plan: Plan) -> Plan:
-    """The plan's files are in the store. Asks the database nothing: many may run beside each other."""
+def committed(plan: Plan, *, sure: bool = False) -> Plan:
+    """The plan's files are in the store. Asks the database nothing: many may run beside each other.
+
+    ``BegunError`` when the store has versions of a dossier whose row knows of none, unless ``sure``.
+    """
     if not plan.new:
         return plan
     due = _deposit(plan)
     commit = root().commit(
-        due.key, due.files, message=due.message, user=due.user, created=due.created, retain_until=plan.until
+        due.key,
+        due.files,
+        message=due.message,
+        user=due.user,
+        created=due.created,
+        retain_until=plan.until,
+        begins=not sure and not plan.dossier.version,
     )
     return replace(plan, commit=commit)
 

@@ -19,6 +19,7 @@ from docservice.errors import DocserviceError
 from docservice.filing import Filed, Plan
 from docservice.models import Dossier, Event
 from docservice.record import Wish
+from storage.ocfl import BegunError
 
 AT_ONCE = 12
 """Dossiers whose bytes are on their way to the store at the same time."""
@@ -67,7 +68,7 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     begun: list[tuple[Wish, Future[Plan]]] = []
     rest = [wish for wish in wishes if id(wish) not in done]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="lot") as threads:
-        behind = threads.map(archive.is_behind, [held[wish.key] for wish in rest])
+        behind = threads.map(_is_behind, [held[wish.key] for wish in rest])
         for wish, late in zip(rest, behind, strict=True):
             dossier = held[wish.key]
             try:
@@ -80,11 +81,18 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     for wish, commit in begun:
         try:
             plans.append(commit.result())
+        except BegunError:  # it is caught up with when it is filed by itself
+            continue
         except DocserviceError as fault:
             ended[id(wish)] = fault
     with suppress(DocserviceError):  # one that refuses is found out when each goes in by itself
         ended |= {id(plan.wish): filed for plan, filed in zip(plans, filing.enter(plans), strict=True)}
     return ended
+
+
+def _is_behind(dossier: Dossier) -> bool:
+    """As ``archive.is_behind``, but of a dossier that begins the store says so when it is filed."""
+    return dossier.version > 0 and archive.is_behind(dossier)
 
 
 def _begun(

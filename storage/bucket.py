@@ -182,11 +182,11 @@ class S3Store:
                 yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str) -> Iterator[None]:
+    def hold(self, prefix: str, *, new: bool = False) -> Iterator[None]:
         """See ``Store.hold``: between machines too, by a lock object that is renewed while it is held."""
         self._check(prefix)
         self._prove()
-        with held(_LockPlace(self, prefix), prefix, self._lease):
+        with held(_LockPlace(self, prefix), prefix, self._lease, new=new):
             yield
 
     def create(self) -> bool:

@@ -1,10 +1,14 @@
-"""Folders of a disk: made, made safe, cleared away; and a file written to its last byte."""
+"""Folders and files of a disk: made, made safe, locked, cleared away, written to the last byte."""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import time
 from pathlib import Path
+
+from storage.store import HOLD_SECONDS, busy
 
 
 def write_all(descriptor: int, chunk: bytes) -> None:
@@ -50,3 +54,16 @@ def prune(folder: Path) -> None:
         if not files:
             with contextlib.suppress(OSError):
                 Path(path).rmdir()
+
+
+def flock(descriptor: int, key: str) -> None:
+    """The lock on an open file, waited for; ``StoreUnavailable`` naming ``key`` after ``HOLD_SECONDS`` in vain."""
+    give_up = time.monotonic() + HOLD_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > give_up:
+                raise busy(key) from error
+            time.sleep(0.01)

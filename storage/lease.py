@@ -42,10 +42,14 @@ class LockPlace(Protocol):
 
 
 @contextlib.contextmanager
-def held(place: LockPlace, name: str, seconds: float = LEASE) -> Iterator[None]:
-    """Hold the lock for the block; waits up to ``HOLD_SECONDS``, then ``StoreUnavailable`` naming ``name``."""
+def held(place: LockPlace, name: str, seconds: float = LEASE, *, new: bool = False) -> Iterator[None]:
+    """Hold the lock for the block; waits up to ``HOLD_SECONDS``, then ``StoreUnavailable`` naming ``name``.
+
+    ``new``: try first whether nobody ever made the lock. It is given free beside what the caller does next.
+    """
     holder = _Holder(place)
-    holder.wait_for(name, seconds)
+    if not (new and holder.take_new()):
+        holder.wait_for(name, seconds)
     ended = Event()
     keeper = Thread(target=holder.keep, args=(ended, seconds / 3), daemon=True, name="lease")
     keeper.start()
@@ -53,8 +57,7 @@ def held(place: LockPlace, name: str, seconds: float = LEASE) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        keeper.join()
-        holder.release()
+        Thread(target=holder.release, args=(keeper,), name="release").start()
 
 
 class _Holder:
@@ -63,6 +66,10 @@ class _Holder:
         self._token = uuid.uuid4().hex
         self._turn = 0
         self._etag: str | None = None
+
+    def take_new(self) -> bool:
+        """Make the lock; False where there is one."""
+        return self._change(None)
 
     def wait_for(self, name: str, seconds: float) -> None:
         give_up, pause = time.monotonic() + HOLD_SECONDS, _POLL
@@ -84,8 +91,12 @@ class _Holder:
             with contextlib.suppress(StoreUnavailable):  # the next turn may be in time
                 self._etag = self._place.swap(self._mine(), self._etag)
 
-    def release(self) -> None:
-        """Free the lock, unless it is another's by now; a store that is away frees it by its standing still."""
+    def release(self, keeper: Thread) -> None:
+        """Free the lock when ``keeper`` has ended, unless it is another's by now.
+
+        A store that is away frees it by its standing still.
+        """
+        keeper.join()
         if self._etag:
             with contextlib.suppress(StoreUnavailable):
                 self._place.swap(b"{}", self._etag)

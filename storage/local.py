@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
@@ -15,17 +14,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage import proof
-from storage.folders import drop_empty, fsync_folder, make_folders, prune, write_all
+from storage.folders import drop_empty, flock, fsync_folder, make_folders, prune, write_all
 from storage.keys import check_path
 from storage.planting import Seedbed, stripes
 from storage.store import (
-    HOLD_SECONDS,
     Blob,
     Stat,
     Tally,
     Trees,
     absent,
-    busy,
     chunks,
     not_the_cure,
     reserved,
@@ -86,9 +83,7 @@ class LocalStore:
         for place in places.values():
             prune(place)
         there = {place for place in places.values() if os.path.lexists(place)}
-        # whoever put those may have died before making the names durable
-        dirty = {folder for place in there for folder in place.parents if folder.is_relative_to(self.path)}
-        stand = set()
+        stand, dirty = set(), set[Path]()
         with Seedbed(self._incoming, self._steps).made() as bed:
             written = {
                 key: bed.write(str(number), trees[key](), (_ONCE, _REPLACEABLE))
@@ -110,10 +105,11 @@ class LocalStore:
             self._steps("plant")
             try:
                 folder.rename(final)
-                break
             except FileNotFoundError:  # as for a link
                 if last:
                     raise
+            else:
+                break
         return dirty
 
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
@@ -195,18 +191,20 @@ class LocalStore:
                     yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str) -> Iterator[None]:
+    def hold(self, prefix: str, *, new: bool = False) -> Iterator[None]:
         """See ``Store.hold``; waits up to two minutes, then ``StoreUnavailable``."""
         folder = self._place(prefix)
         with self._lock("hold", prefix):
             with self._translated(prefix):
                 prune(folder)
+                if folder.is_dir():  # whoever put it there may have died before its name was safe
+                    self._settle(self._above(folder))
             yield
 
     def create(self) -> bool:
         """Make the folder; False when it was there."""
+        new = not self.path.is_dir()
         with self._translated(""):
-            new = not self.path.is_dir()
             self.path.mkdir(mode=0o750, parents=True, exist_ok=True)
         return new
 
@@ -292,8 +290,11 @@ class LocalStore:
                 if Tally.of(stream).sha512 != tally.sha512:
                     raise taken(key)
             # whoever wrote it may have died before making the names durable
-            self._settle({folder for folder in final.parents if folder.is_relative_to(self.path)})
+            self._settle(self._above(final))
         return tally.blob(key)
+
+    def _above(self, place: Path) -> set[Path]:
+        return {each for each in place.parents if each.is_relative_to(self.path)}
 
     def _prepare(self) -> None:
         if self._ready and self._incoming.is_dir():
@@ -313,7 +314,7 @@ class LocalStore:
             self._prepare()
             descriptor = os.open(self._incoming / f"{purpose}-{_stripe(key)}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         with contextlib.closing(_Descriptor(descriptor)):
-            _flock(descriptor, key)
+            flock(descriptor, key)
             yield
 
     @contextlib.contextmanager
@@ -334,15 +335,3 @@ class _Descriptor:
 
 def _stripe(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:2]
-
-
-def _flock(descriptor: int, key: str) -> None:
-    give_up = time.monotonic() + HOLD_SECONDS
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError as error:
-            if time.monotonic() > give_up:
-                raise busy(key) from error
-            time.sleep(0.01)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from storage.folders import write_all
@@ -20,6 +22,8 @@ from storage.store import Leaf, Tally, changed, chunks
 
 _A_FILE = 1_000_000  # bytes of others that take about as long as waiting for one file
 _syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # glibc and musl on Linux have it
+_TELLS = (5, 8)  # from this kernel on, syncfs says when bytes could not be written
+_LOCAL = {"ext4", "xfs", "btrfs"}  # where syncfs is known to wait for the disk; FUSE, for one, does not pass it on
 
 
 class Seedbed:
@@ -62,12 +66,13 @@ class Seedbed:
         """Everything written so far is safe on the disk, names and bytes.
 
         ``syncfs`` waits for the disk once but writes what others left to be written too; so it is taken while that is
-        less than a megabyte for each file of ours, about what waiting for a file alone costs.
+        less than a megabyte for each file of ours, about what waiting for a file alone costs, and the disk is known to
+        keep what it means.
         """
         if not self._files:
             return
         self._steps("sync")
-        if _syncfs and _dirty() - self._size < len(self._files) * _A_FILE:
+        if _syncfs and _waits(self._place.stat().st_dev) and _dirty() - self._size < len(self._files) * _A_FILE:
             with _opened(self._place, os.O_DIRECTORY) as descriptor:
                 if _syncfs(descriptor):
                     number = ctypes.get_errno()
@@ -92,6 +97,18 @@ def _write(file: Path, leaf: Leaf, mode: int) -> int:
                 raise changed(leaf.data)
         os.fchmod(out.fileno(), mode)
     return len(leaf.data) if isinstance(leaf.data, bytes) else tally.size
+
+
+@cache
+def _waits(device: int) -> bool:
+    """Whether ``syncfs`` on that device waits for the disk, and tells what went wrong."""
+    kernel = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
+    known, mounts = f" {os.major(device)}:{os.minor(device)} ", Path("/proc/self/mountinfo")
+    with suppress(OSError):
+        for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+            if known in line and kernel >= _TELLS:
+                return line.partition(" - ")[2].split()[0] in _LOCAL
+    return False
 
 
 def _dirty() -> float:

@@ -107,10 +107,11 @@ class Store(Protocol):
     def list(self, prefix: str) -> Iterator[str]:
         """Every key that begins with ``prefix`` (a string, not a folder), in the order of their UTF-8 bytes."""
 
-    def hold(self, prefix: str) -> AbstractContextManager[None]:
+    def hold(self, prefix: str, *, new: bool = False) -> AbstractContextManager[None]:
         """One holder of ``prefix`` at a time on this machine; the hold of a process that dies ends with it.
 
-        Not reentrant. Entering it also clears away what a dead holder left that is not a key (empty folders).
+        ``new``: the caller thinks that nobody ever held it; wrong or right, it only saves a question. Not reentrant.
+        Entering it also clears away what a dead holder left that is not a key (empty folders).
         Writers on several machines must be kept apart by the caller (the dossier's row lock); a store that is shared by
         machines keeps them apart as well, and gives a dead machine's hold away after a while.
         ``StoreUnavailable`` after ``HOLD_SECONDS`` in vain.

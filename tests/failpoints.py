@@ -1,6 +1,7 @@
 """An office in a process of its own whose filing is killed (SIGKILL) before every step, and asked for once more.
 
-``python failpoints.py first|next [store]``: a step is what the store does one after the other, and each statement that
+``python failpoints.py first|next|lot [store]``: into a new dossier, into one that has a version, into both and another
+new one at once. A step is what the store does one after the other, and each statement that
 changes the database (with ``store``: not those). Prints a line of JSON: the steps, how many kills, and whatever
 was not as it must be.
 """
@@ -23,16 +24,22 @@ django.setup()
 
 from django.db import connection, connections  # noqa: E402
 
-from docservice import archive, audit, filing, jobs, stores  # noqa: E402  after django.setup()
+from docservice import archive, audit, filing, jobs, lot, stores  # noqa: E402  after django.setup()
 from docservice.cli import running  # noqa: E402
 from docservice.config import config  # noqa: E402
+from docservice.errors import DocserviceError  # noqa: E402
 from docservice.models import Document, Dossier, Event, Job, JobItem  # noqa: E402
-from docservice.record import Filing  # noqa: E402
+from docservice.record import Filing, Wish  # noqa: E402
 from storage.address import Bucket  # noqa: E402
 from storage.bucket import S3Store  # noqa: E402
 from storage.local import LocalStore  # noqa: E402
 from storage.store import Store  # noqa: E402
 
+KINDS = {
+    "first": {"leader": False},
+    "next": {"leader": True},
+    "lot": {"leader": False, "network": True, "family": False},
+}
 PATHS = ("book/book.pdf", "paper/letter.pdf")
 
 
@@ -42,8 +49,10 @@ def filings(what: str) -> list[Filing]:
 
 
 def worker(items: Sequence[JobItem]) -> Iterable[tuple[JobItem, dict[str, object]]]:
-    for item in items:
-        done = archive.file(item.payload["key"], "แฟ้ม", filings("new"), actor="worker")
+    wishes = [Wish(item.payload["key"], "แฟ้ม", filings("new")) for item in items]
+    for item, done in zip(items, lot.file_all(wishes, actor="worker"), strict=True):
+        if isinstance(done, DocserviceError):
+            raise done
         yield item, {"version": done.version}
 
 
@@ -101,10 +110,10 @@ def wrong_after_the_kill(key: str, before: bool) -> Iterator[str]:
         yield "what was filed before is not all there"
 
 
-def restarted(job: Job, key: str) -> None:
+def restarted(job: Job) -> None:
     """The lease of a dead worker runs out, and the job is worked again."""
     JobItem.objects.filter(job=job, state=JobItem.CLAIMED).update(lease_until=datetime(2020, 1, 1, tzinfo=UTC))
-    Dossier.objects.filter(key=key).update(locked_until=None)
+    Dossier.objects.update(locked_until=None)
     use(lambda _name: None)
     list(jobs.work(job, worker))
     jobs.watch()
@@ -112,7 +121,7 @@ def restarted(job: Job, key: str) -> None:
 
 def wrong_after_the_restart(job: Job, key: str, before: bool) -> Iterator[str]:
     job.refresh_from_db()
-    if (job.state, [item.state for item in job.items.all()]) != (Job.DONE, [JobItem.DONE]):
+    if (job.state, {item.state for item in job.items.all()}) != (Job.DONE, {JobItem.DONE}):
         yield f"the job is {job.state}"
     rows = list(Document.objects.filter(dossier__key=key, inputs=f"{'new':0>64}").values_list("path", "current"))
     if sorted(rows) != [(path, True) for path in PATHS]:
@@ -129,18 +138,22 @@ def wrong_after_the_restart(job: Job, key: str, before: bool) -> Iterator[str]:
 
 def main(mode: str, only: str = "") -> None:
     running.ready()
-    before, wrong, names = mode == "next", list[str](), list[str]()
+    wrong, names = list[str](), list[str]()
     for step in range(500):
-        key = f"2562/24/2401/leader-{step + 1:04d}"
-        if before:
-            use(lambda _name: None)
+        # whether there is a version before
+        keys = {f"2562/24/2401/{kind}-{step + 1:04d}": before for kind, before in KINDS[mode].items()}
+        use(lambda _name: None)
+        for key in (key for key, before in keys.items() if before):
             archive.file(key, "แฟ้ม", filings("old"), actor="worker")
-        job = jobs.submit("paper", f"งาน {step}", [jobs.Request("หนังสือ", {"key": key})], actor="tester")
+        asked = [jobs.Request("หนังสือ", {"key": key}) for key in keys]
+        job = jobs.submit("paper", f"งาน {step}", asked, actor="tester")
         killed, names = killed_at(step, job, store_only=only == "store")
         where = f"{step} {names[-1] if names else ''}"
-        wrong += [f"{where}: {fault}" for fault in wrong_after_the_kill(key, before)]
-        restarted(job, key)
-        wrong += [f"{where}: {fault}" for fault in wrong_after_the_restart(job, key, before)]
+        for key, before in keys.items():
+            wrong += [f"{where}: {fault}" for fault in wrong_after_the_kill(key, before)]
+        restarted(job)
+        for key, before in keys.items():
+            wrong += [f"{where}: {fault}" for fault in wrong_after_the_restart(job, key, before)]
         if not killed:
             break
     audit.verify()

@@ -56,6 +56,22 @@ def test_in_a_folder_a_filing_killed_at_any_step_is_there_once(tmp_path: Path, d
     assert _valid(tmp_path / "store" / "archive") == told["kills"] + 1
 
 
+def test_in_a_folder_a_filing_that_begins_a_dossier_is_there_once(tmp_path: Path, database_url: str) -> None:
+    first = _killed_everywhere(["first"], tmp_path / "first", database_url)
+    assert first["wrong"] == []
+    assert {"write", "sync", "plant", "fsync-folder"} <= set(first["steps"])
+    assert _valid(tmp_path / "first" / "store" / "archive") == first["kills"] + 1
+
+
+def test_in_a_folder_a_lot_killed_at_any_step_is_there_once(tmp_path: Path, database_url: str) -> None:
+    told = _killed_everywhere(["lot"], tmp_path, database_url)
+
+    assert told["wrong"] == []
+    assert told["steps"].count("plant") == 2
+    assert {"link", "rename"} <= set(told["steps"])
+    assert _valid(tmp_path / "store" / "archive") == 3 * (told["kills"] + 1)
+
+
 def test_in_a_bucket_a_filing_killed_at_any_step_is_there_once(
     tmp_path: Path, database_url: str, s3_server: S3Server, s3_bucket: Bucket
 ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -83,6 +85,20 @@ def test_many_who_put_the_same_folders_in_any_order_never_wait_in_a_circle(store
 
     assert sorted(key for each in stood for key in each) == sorted(keys)
     assert len(list(store.list(""))) == 2 * len(keys)
+
+
+def test_a_name_that_a_dead_writer_did_not_make_safe_is_made_safe_by_the_next_holder(
+    tmp_path: Path, in_child: Callable[[Callable[[], object]], int]
+) -> None:
+    steps: list[str] = []
+
+    def dies(step: str) -> None:
+        if step == "fsync-folder":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert in_child(lambda: LocalStore(tmp_path, steps=dies).plant(trees("2562/k"))) == -signal.SIGKILL
+    with LocalStore(tmp_path, steps=steps.append).hold("2562/k"):
+        assert steps == ["fsync-folder"]
 
 
 def test_what_a_dead_writer_left_unfinished_is_swept_after_a_day(tmp_path: Path) -> None:
