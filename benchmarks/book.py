@@ -10,7 +10,7 @@ not needed.
   again by pdfium.
 - ``first``: the same with nothing kept: every file opened in a limited child, cleaned and checked as well.
 - ``pypdf``: cover, bookmarks and stamps (set by typst, laid over each page) by pypdf alone; it neither cleans nor
-  checks, nor makes PDF/A.
+  checks, nor makes PDF/A. ``pymupdf`` and ``qpdf``: the same by those (``book_peers.py``; qpdf writes no bookmarks).
 
 Memory is the peak of the resident memory of the process and all its children together, read from /proc; ``own`` leaves
 out pages of mapped files, which the kernel takes back when it needs them.
@@ -27,6 +27,7 @@ import math
 import os
 import platform
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import img2pdf
@@ -44,16 +46,18 @@ from PIL import Image
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 
+from benchmarks import book_peers  # noqa: E402
 from docservice.pdf.book import BookRequest, Slot, SourceFile, make_book  # noqa: E402
 from docservice.pdf.confined import WARD  # noqa: E402
 from docservice.pdf.cover import placeholder_pdf  # noqa: E402
 from docservice.pdf.typeface import typeface  # noqa: E402
 from docservice.render.fonts import prepare  # noqa: E402
-from docservice.thai import BE, to_thai_digits  # noqa: E402
+from docservice.thai import BE  # noqa: E402
 
 PLACE = Path(tempfile.gettempdir()) / "docservice-bench-book"
 DIGESTS: dict[Path, str] = {}
-CASES = ("copy", "book", "first", "pypdf")
+Case = Callable[[list[Path], Path, Path], None]
+CASES = ("copy", "book", "first", "pypdf", "pymupdf", "qpdf")
 _WORDS = "ที่ประชุมมีมติเห็นชอบให้กลุ่มทอผ้าเข้าร่วมการพัฒนาตามระบบมาตรฐานการพัฒนาชุมชน "
 
 
@@ -125,23 +129,27 @@ def _pypdf(files: list[Path], out: Path, fonts: Path) -> None:
     for file in files:
         source = io.BytesIO(img2pdf.convert(str(file))) if file.suffix == ".jpg" else file
         writer.append(source, outline_item=file.name)
-    stamps = pypdf.PdfReader(_stamps([page.mediabox for page in writer.pages], fonts))
+    boxes = [(float(page.mediabox.width), float(page.mediabox.height)) for page in writer.pages]
+    stamps = pypdf.PdfReader(book_peers.stamps(boxes, fonts))
     for page, stamp in zip(writer.pages, stamps.pages, strict=True):
         page.merge_page(stamp)
     with out.open("wb") as whole:
         writer.write(whole)
 
 
-def _stamps(boxes: list[pypdf.generic.RectangleObject], fonts: Path) -> io.BytesIO:
-    """Blank pages with nothing but their stamps, set by typst, for pypdf to lay over: it cannot shape Thai itself."""
-    total = len(boxes)
-    pages = "\n".join(
-        f"#page(width: {box.width}pt, height: {box.height}pt)[หน้า {to_thai_digits(f'{at}/{total}')} · L-0007]"
-        for at, box in enumerate(boxes, start=1)
+def _qpdf(files: list[Path], out: Path, fonts: Path) -> None:
+    book_peers.qpdf(
+        PLACE, placeholder_pdf("ปก", "ปก", "ปก", "ปก", fonts), files, out, partial(book_peers.stamps, fonts=fonts)
     )
-    head = "#set page(margin: 12pt)\n#set align(right + bottom)\n"
-    head += f'#set text(font: "{typeface(fonts).family}", size: 12pt, lang: "th")\n'
-    return io.BytesIO(typst.compile((head + pages).encode(), font_paths=[str(fonts)], ignore_system_fonts=True))
+
+
+def _pymupdf() -> Case:
+    peer = book_peers.PyMuPDF(PLACE)
+
+    def bind(files: list[Path], out: Path, fonts: Path) -> None:
+        peer.bind(placeholder_pdf("ปก", "ปก", "ปก", "ปก", fonts), files, out, partial(book_peers.stamps, fonts=fonts))
+
+    return bind
 
 
 def one(case: str, pages: int) -> None:
@@ -157,9 +165,12 @@ def one(case: str, pages: int) -> None:
     DIGESTS.update({file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files})
     out = PLACE / f"out-{case}.pdf"
     out.unlink(missing_ok=True)
+    if case == "qpdf":
+        book_peers.install_qpdf()
+    ready: dict[str, Case] = {"copy": _copy, "book": _book, "first": _first, "pypdf": _pypdf, "qpdf": _qpdf}
+    work = _pymupdf() if case == "pymupdf" else ready[case]
     print("ready", flush=True)  # noqa: T201
     sys.stdin.readline()
-    work = {"copy": _copy, "book": _book, "first": _first, "pypdf": _pypdf}[case]
     started, used = time.monotonic(), _processor_seconds(case)
     work(files, out, fonts)
     seconds = time.monotonic() - started
@@ -169,8 +180,9 @@ def one(case: str, pages: int) -> None:
 
 
 def _processor_seconds(case: str) -> float:
-    """Of this process and, for our books, of the ward and the children it has buried: true on a busy machine too."""
-    used = time.process_time()
+    """Of this process, its ended children and, for our books, of the ward and those it has buried."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = time.process_time() + ended.ru_utime + ended.ru_stime
     if case in ("book", "first"):
         told = Path(f"/proc/{WARD.warm()}/stat").read_text().rpartition(")")[2].split()
         used += sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
@@ -263,6 +275,7 @@ def _memory(pid: int) -> tuple[float, float]:
 def drawn(rows: list[dict[str, object]]) -> str:
     """Processor seconds over pages, both logarithmic, a line for each case."""
     colours = {"copy": "#7b8491", "book": "#1f6b46", "first": "#1f3a5f", "pypdf": "#a32a2a"}
+    colours |= {"pymupdf": "#b06a1a", "qpdf": "#6a3d9a"}
     return _svg([(case, colours[case], [(r["pages"], r[case]["cpu"]) for r in rows]) for case in CASES])
 
 
@@ -317,7 +330,7 @@ def main() -> None:
             "files": len(files),
             "mb": round(sum(f.stat().st_size for f in files) / 1e6),
         }
-        row |= {case: measured(case, pages) for case in ("copy", "first", "book", "pypdf")}
+        row |= {case: measured(case, pages) for case in ("copy", "first", "book", "pypdf", "pymupdf", "qpdf")}
         rows.append(row)
         print(json.dumps(row), flush=True)  # noqa: T201
     twelve = changed()

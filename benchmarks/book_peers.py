@@ -17,6 +17,10 @@ from pathlib import Path
 
 import img2pdf
 import pypdf
+import typst
+
+from docservice.pdf.typeface import typeface
+from docservice.thai import to_thai_digits
 
 _PYMUPDF = "pymupdf==1.28.2"
 # In its own environment: one line of JSON in when everything is imported, seconds out.
@@ -104,3 +108,15 @@ def qpdf(home: Path, cover: bytes, files: Sequence[Path], out: Path, stamps: Sta
     boxes = [(float(p.mediabox.width), float(p.mediabox.height)) for p in pypdf.PdfReader(bare).pages]
     over.write_bytes(stamps(boxes).getvalue())
     subprocess.run(["qpdf", str(bare), "--overlay", str(over), "--", str(out)], check=True)
+
+
+def stamps(boxes: Sequence[tuple[float, float]], fonts: Path) -> io.BytesIO:
+    """Blank pages with nothing but their stamps, set by typst, for pypdf to lay over: it shapes no Thai itself."""
+    total = len(boxes)
+    pages = "\n".join(
+        f"#page(width: {width}pt, height: {height}pt)[หน้า {to_thai_digits(f'{at}/{total}')} · L-0007]"
+        for at, (width, height) in enumerate(boxes, start=1)
+    )
+    head = "#set page(margin: 12pt)\n#set align(right + bottom)\n"
+    head += f'#set text(font: "{typeface(fonts).family}", size: 12pt, lang: "th")\n'
+    return io.BytesIO(typst.compile((head + pages).encode(), font_paths=[str(fonts)], ignore_system_fonts=True))
