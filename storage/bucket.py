@@ -66,6 +66,8 @@ class S3Store:
     each request that changes something; ``lease`` (seconds) and ``listed`` (keys sorted at once) are for tests.
     """
 
+    mounted = False
+
     def __init__(
         self,
         bucket: Bucket,

@@ -52,6 +52,8 @@ class LocalStore:
     and the folder fsynced. ``steps`` is called with the name of each step before it is taken: a place for tests to die.
     """
 
+    mounted = True
+
     def __init__(self, path: Path, *, steps: Callable[[str], None] = _no_step) -> None:
         self.path = path
         self._incoming = path / INCOMING

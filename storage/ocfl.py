@@ -30,7 +30,7 @@ from storage.store import Leaf, Store
 ROOT_DECLARATION = ("0=ocfl_1.1", b"ocfl_1.1\n")
 README = "README.txt"
 _OF_LATE = 0.5
-"""Seconds for which a storage root that was seen is taken to be there, by those who file one dossier after another."""
+"""Seconds for which a bucket's storage root that was seen is taken to be there: one question less for each dossier."""
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
@@ -265,7 +265,7 @@ class OcflRoot:
             )
 
     def _require_root_of_late(self) -> None:
-        if time.monotonic() > self._root_seen + _OF_LATE:
+        if self.store.mounted or time.monotonic() > self._root_seen + _OF_LATE:
             self.require_root()
             self._root_seen = time.monotonic()
 

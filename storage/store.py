@@ -67,6 +67,9 @@ class Store(Protocol):
     Any method raises ``StoreUnavailable`` when the place cannot be read or written now.
     """
 
+    mounted: bool
+    """Whether something else, empty, may stand in its place from one moment to the next: a folder without its disk."""
+
     def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
         """Store ``data`` once. The same bytes again: nothing happens. Other bytes: ``Conflict``, nothing changed.
 
