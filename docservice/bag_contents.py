@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from docservice import bag_events, bag_pictures, bag_sheet, finding_aid, register, stored
 from docservice.bag_choice import DOCUMENTS, Choice
@@ -44,6 +44,7 @@ register.csv    ทะเบียนเอกสาร (register.xlsx เนื
 fixity.csv      ผลการตรวจความถูกต้องของแต่ละแฟ้ม
 events.jsonl    เหตุการณ์ของแฟ้มเหล่านี้จากบันทึกเหตุการณ์ (มีเมื่อส่งออกทั้งแฟ้ม)
 pictures/       ภาพที่หนังสือและข้อมูลประจำปีใช้ เช่น ตราและกรอบ ชื่อไฟล์คือ SHA-256 (มีเมื่อส่งออกทั้งแฟ้ม)
+                ภาพที่ถูกอ้างถึงแต่ไม่มีในระบบบอกไว้ใน missing.txt
 archive/        แฟ้มตามที่จัดเก็บ เป็น OCFL object ทุกรุ่น (documents/ เมื่อเลือกเฉพาะบางเอกสาร)
 
 ตรวจว่าครบและไม่ถูกแก้ ในโฟลเดอร์ที่มี bagit.txt:
@@ -94,7 +95,7 @@ def entries(year: YearFile, held: Sequence[Holding], choice: Choice, until: int)
     if whole:
         settings = register.year(year.year, year.province_code).settings
         yield text(YEAR, json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True, default=str).encode())
-        yield from bag_pictures.entries(settings, [holding.dossier for holding in held])
+        yield from _pictures(settings, [holding.dossier for holding in held])
         events = bag_events.extract([holding.dossier.key for holding in held], until)
         yield BagEntry(EVENTS, events.size, events.sha256, events.sha512, events.open)
     for holding in held:
@@ -104,6 +105,14 @@ def entries(year: YearFile, held: Sequence[Holding], choice: Choice, until: int)
             if not whole:
                 path = f"documents/{holding.dossier.key}/{paths[file.path]}"
             yield BagEntry(path, file.size, file.sha256, file.sha512, file.open)
+
+
+def _pictures(settings: Mapping[str, Any], dossiers: Sequence[Dossier]) -> Iterator[BagEntry]:
+    named = bag_pictures.named(settings, dossiers)
+    gone = bag_pictures.missing(named)
+    yield from bag_pictures.entries([digest for digest in named if digest not in gone])
+    if gone:
+        yield text(bag_pictures.MISSING, "".join(f"{digest}\n" for digest in gone).encode())
 
 
 def text(path: str, data: bytes) -> BagEntry:

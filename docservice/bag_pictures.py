@@ -20,21 +20,32 @@ from storage.bagplace import Place
 from storage.store import Tally
 
 FOLDER = "pictures/"
+MISSING = "pictures/missing.txt"
+"""The SHA-256 of pictures that are named and were not here to leave: no gap is silent."""
 _ASSET = re.compile(r'"asset:([0-9a-f]{64})"')
 _NAME = re.compile(rf"data/{FOLDER}([0-9a-f]{{64}})")
 _AT_ONCE = 500
 
 
-def entries(settings: Mapping[str, Any], dossiers: Sequence[Dossier]) -> Iterator[BagEntry]:
-    """Every picture named in ``settings`` or by a paper, of any version, of ``dossiers``; one that was never kept here
-    is left out. ``FixityBroken`` for a damaged one, as of any file, when its bytes leave."""
+def named(settings: Mapping[str, Any], dossiers: Sequence[Dossier]) -> list[str]:
+    """The SHA-256 of every picture named in ``settings`` or by a paper, of any version, of ``dossiers``."""
+    return sorted({*_told(settings), *_of_papers(dossiers)})
+
+
+def missing(digests: Sequence[str]) -> list[str]:
+    """Those that were never kept here."""
     store = stores.opened(stores.ASSETS)
-    for digest in sorted({*_named(settings), *_of_papers(dossiers)}):
-        if store.stat(digest) is not None:
-            opened = partial(store.open, digest)
-            with opened() as stream:
-                tally = Tally.of(stream)
-            yield BagEntry(FOLDER + digest, tally.size, digest, tally.sha512, opened)
+    return [digest for digest in digests if store.stat(digest) is None]
+
+
+def entries(digests: Sequence[str]) -> Iterator[BagEntry]:
+    """Pictures that are kept here. ``FixityBroken`` for a damaged one, as of any file, when its bytes leave."""
+    store = stores.opened(stores.ASSETS)
+    for digest in digests:
+        opened = partial(store.open, digest)
+        with opened() as stream:
+            tally = Tally.of(stream)
+        yield BagEntry(FOLDER + digest, tally.size, digest, tally.sha512, opened)
 
 
 def found(place: Place) -> dict[str, bytes]:
@@ -60,7 +71,7 @@ def keep(pictures: dict[str, bytes]) -> None:
         stores.opened(stores.ASSETS).put(digest, data)
 
 
-def _named(told: object) -> set[str]:
+def _told(told: object) -> set[str]:
     return set(_ASSET.findall(json.dumps(told, default=str)))
 
 
@@ -71,4 +82,4 @@ def _of_papers(dossiers: Sequence[Dossier]) -> Iterator[str]:
         keys = [dossier.pk for dossier in dossiers[start : start + _AT_ONCE]]
         papers = Document.objects.filter(dossier__in=keys, kind__in=pictured).order_by()
         for provenance in papers.values_list("provenance", flat=True).iterator():
-            yield from _named(provenance)
+            yield from _told(provenance)

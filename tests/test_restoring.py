@@ -111,6 +111,9 @@ def test_the_pictures_that_settings_and_papers_name_come_back_with_the_bag(home:
     filed(replace(filing("paper/certificate.pdf", b"fourth"), kind="certificate"))
     path = tmp_path / "bag.zip"
     path.write_bytes(b"".join(export.year_bag(entered_year()).stream()))
+    with zipfile.ZipFile(path) as bag:
+        (missing,) = (name for name in bag.namelist() if name.endswith("/data/pictures/missing.txt"))
+        assert bag.read(missing).decode() == "0" * 64 + "\n"
     _emptied()
     stores.opened(stores.ASSETS)
 

@@ -9,12 +9,11 @@ from typing import Any
 
 import pikepdf
 import pikepdf.pdfa
-import pypdfium2
 import pytest
 from docx.document import Document as Word
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from word_files import ONE_TEXT, SENTENCE, png, slot, template
+from word_files import ONE_TEXT, SENTENCE, drawing, png, slot, template
 
 from docservice import engines
 from docservice.errors import DocserviceError, FactsRefused
@@ -55,11 +54,6 @@ def counting(document: Word) -> None:
 
 def facts(*lengths: int) -> list[dict[str, Any]]:
     return [{"text": f"ฉบับที่ {n}", "items": [SENTENCE] * length} for n, length in enumerate(lengths, start=1)]
-
-
-def drawing(pdf: bytes) -> list[bytes]:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return [page.render(scale=100 / 72).to_pil().tobytes() for page in document]
 
 
 def together(office: Office, made: Template, asked: list[dict[str, Any]]) -> list[Paper]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pypdfium2
 import pytest
 from docx.document import Document as Word
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
-from word_files import saved, word
+from word_files import drawing, saved, word
 
 from docservice.render import package, page_numbers
 from docservice.render.office import Office
@@ -38,14 +37,6 @@ def _add(document: Word, field: str) -> None:
     for element in parse_xml(f"<w:p {nsdecls('w')}>{field}</w:p>"):
         line._p.append(element)
     line.add_run(" - page 12")
-
-
-def drawing(pdf: bytes) -> list[bytes]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [page.render(scale=100 / 72).to_pil().tobytes() for page in document]
-    finally:
-        document.close()
 
 
 @pytest.mark.parametrize("field", [COMPLEX, SIMPLE], ids=["complex", "simple"])

@@ -10,11 +10,10 @@ from typing import Any
 
 import pikepdf
 import pikepdf.pdfa
-import pypdfium2
 import pytest
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from word_files import ONE_TEXT, SENTENCE, letter, png, saved, slot, template, word
+from word_files import ONE_TEXT, SENTENCE, drawing, letter, png, saved, slot, template, word
 
 from docservice.errors import FactsRefused, FontSubstituted
 from docservice.render.office import Office
@@ -32,14 +31,6 @@ def saying(*texts: str) -> Callable[[Word], object]:
 
 def paper_of(office: Office, made: Template, **facts: Any) -> Paper:
     return make_paper(office, made, {**made.kind.example(), **facts})
-
-
-def drawing(pdf: bytes) -> list[bytes]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [page.render(scale=100 / 72).to_pil().tobytes() for page in document]
-    finally:
-        document.close()
 
 
 def test_a_paper_is_archival_titled_and_thai(office: Office, tmp_path: Path) -> None:

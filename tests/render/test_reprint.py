@@ -11,24 +11,24 @@ from typing import Any
 
 import pikepdf
 import pikepdf.pdfa
-import pypdfium2
 import pytest
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from fontTools.ttLib import TTFont
-from word_files import png, slot, template
+from word_files import drawing, png, slot, template
 
 from docservice import engines
-from docservice.render import handset, merging, package, reprint
-from docservice.render.embedded import read
+from docservice.render import merging, package, reprint
 from docservice.render.fonts import Fonts
 from docservice.render.office import Office
 from docservice.render.paper import Paper, make_paper, make_papers
+from docservice.render.reprint import handset
+from docservice.render.reprint.embedded import read
+from docservice.render.reprint.truetype import TrueType
+from docservice.render.reprint.typeset import Run, portions
 from docservice.render.template import Template, fill
 from docservice.render.textlayer import text_of
-from docservice.render.truetype import TrueType
-from docservice.render.typeset import Run, portions
 
 WORDS = """สม ชาย กิต ติ ผู้ นำ ใจ ดี ศรี สุข วรร ณา รุ่ง เรือง ฐิติ มนต์ ก้อง กุล แก้ว ฟ้า ป้อม ปื๊ด น้ำ ค้ำ โชติ ไพ บูรณ์ สิทธิ์ ณัฐ พงษ์
 ฉ่ำ ชู้ ฎา ฤทธิ์ ล้ำ เลิศ ญู ฐู เปี่ยม ปิ่น ฝั่ง ใหญ่ อ่ำ จ๋า ฬุ"""
@@ -99,9 +99,7 @@ def made(office: Office, whose: Template, facts: list[dict[str, Any]]) -> list[P
 
 
 def seen(paper: Paper) -> tuple[object, ...]:
-    with pypdfium2.PdfDocument(paper.pdf) as document:
-        pictures = [page.render(scale=100 / 72).to_pil().tobytes() for page in document]
-    return pictures, text_of(paper.pdf), paper.docx, paper.pages, paper.fonts
+    return drawing(paper.pdf), text_of(paper.pdf), paper.docx, paper.pages, paper.fonts
 
 
 @pytest.mark.parametrize("build", [plain, mixed])

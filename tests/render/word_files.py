@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 from docx import Document
 from docx.document import Document as Word
 from docx.enum.section import WD_SECTION
@@ -20,6 +21,12 @@ from docservice.render.template import Template
 FONT = "TH SarabunPSK"
 SENTENCE = "แต่งตั้งคณะกรรมการรับรองมาตรฐานการพัฒนาชุมชนจังหวัดฉะเชิงเทราเพื่อให้การดำเนินงานเป็นไปอย่างมีประสิทธิภาพ"
 ONE_TEXT = {"text": {"type": "text", "label": "ข้อความ", "example": "ตัวอย่าง"}}
+
+
+def drawing(pdf: bytes) -> list[bytes]:
+    """The pixels of every page at 100 dpi."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.render(scale=100 / 72).to_pil().tobytes() for page in document]
 
 
 def word(font: str = FONT) -> Word:

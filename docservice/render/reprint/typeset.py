@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import uharfbuzz
 
-from docservice.render.truetype import Outline, TrueType
+from docservice.render.reprint.truetype import Outline, TrueType
 
 _DOTS_PER_TWIP = 6
 _DOTS_PER_POINT = 120

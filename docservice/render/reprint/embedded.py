@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 
-from docservice.render.truetype import Outline, TrueType
+from docservice.render.reprint.truetype import Outline, TrueType
 
 MOST_CODES = 256
 _PAIR = re.compile(rb"<([0-9A-Fa-f]{2})>\s*<((?:[0-9A-Fa-f]{4})+)>")

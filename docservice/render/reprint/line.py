@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from docservice.render import typeset
-from docservice.render.handset import Block, Unread
-from docservice.render.sheet import Page
-from docservice.render.skeleton import Paragraph
-from docservice.render.typeset import Face, Glyph, Portion
+from docservice.render.reprint import typeset
+from docservice.render.reprint.handset import Block, Unread
+from docservice.render.reprint.sheet import Page
+from docservice.render.reprint.skeleton import Paragraph
+from docservice.render.reprint.typeset import Face, Glyph, Portion
 
 OPEN = 20
 """Different words that came out right in a line before others are put there."""

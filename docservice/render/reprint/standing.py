@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from docservice.render import pdfcheck
-from docservice.render.embedded import Embedded
-from docservice.render.forme import Forme, Setting
-from docservice.render.handset import Meanings, written
-from docservice.render.line import OPEN
 from docservice.render.pieces import Chunks, Key, Piece, Whole
 from docservice.render.reading_order import Joiner
-from docservice.render.sheet import Bits
+from docservice.render.reprint.embedded import Embedded
+from docservice.render.reprint.forme import Forme, Setting
+from docservice.render.reprint.handset import Meanings, written
+from docservice.render.reprint.line import OPEN
+from docservice.render.reprint.sheet import Bits
 
 _MOST_JOINED = 1000
 _Before = tuple[int, tuple[str | None, ...]]  # a standing portion, and what its glyphs meant before it

@@ -11,7 +11,7 @@ from lxml import etree
 
 from docservice.render import package
 from docservice.render.package import DOCUMENT, Parts, q
-from docservice.render.typeset import Run
+from docservice.render.reprint.typeset import Run
 
 _TEXT = re.compile(rb"(<w:t(?: [^>]*)?>)([^<]*)</w:t>")
 _MEDIA = "word/media/"

@@ -20,18 +20,19 @@ from typing import Any
 
 import pikepdf
 
-from docservice.render import embedded, pdfcheck, sheet, skeleton, typeset
-from docservice.render.embedded import Embedded
+from docservice.render import pdfcheck
 from docservice.render.fonts import Fonts
-from docservice.render.forme import Forme, Setting
-from docservice.render.handset import Unread
-from docservice.render.line import OPEN
 from docservice.render.office import Office
 from docservice.render.package import Parts
 from docservice.render.pieces import Key, Piece, Whole
-from docservice.render.sheet import Page
-from docservice.render.skeleton import Filled
-from docservice.render.standing import Standing
+from docservice.render.reprint import embedded, sheet, skeleton, typeset
+from docservice.render.reprint.embedded import Embedded
+from docservice.render.reprint.forme import Forme, Setting
+from docservice.render.reprint.handset import Unread
+from docservice.render.reprint.line import OPEN
+from docservice.render.reprint.sheet import Page
+from docservice.render.reprint.skeleton import Filled
+from docservice.render.reprint.standing import Standing
 
 log = logging.getLogger(__name__)
 

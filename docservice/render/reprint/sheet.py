@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import pikepdf
 from PIL import Image
 
-from docservice.render import handset
-from docservice.render.embedded import Embedded
-from docservice.render.handset import Block, Unread
-from docservice.render.skeleton import Filled
+from docservice.render.reprint import handset
+from docservice.render.reprint.embedded import Embedded
+from docservice.render.reprint.handset import Block, Unread
+from docservice.render.reprint.skeleton import Filled
 
 PAINTED = re.compile(rb"/([^\s/]+) Do\b")
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
-from docservice.render import handset, sheet, skeleton, typeset
-from docservice.render.embedded import Embedded
-from docservice.render.handset import Meanings, Unread, written
-from docservice.render.line import OPEN, Faces, Line, Put, places
-from docservice.render.sheet import PAINTED, Bits, Page
-from docservice.render.skeleton import Filled, Paragraph
+from docservice.render.reprint import handset, sheet, skeleton, typeset
+from docservice.render.reprint.embedded import Embedded
+from docservice.render.reprint.handset import Meanings, Unread, written
+from docservice.render.reprint.line import OPEN, Faces, Line, Put, places
+from docservice.render.reprint.sheet import PAINTED, Bits, Page
+from docservice.render.reprint.skeleton import Filled, Paragraph
 
 
 @dataclass(frozen=True)

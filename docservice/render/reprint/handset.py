@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from docservice.render.embedded import Embedded
-from docservice.render.truetype import Outline
-from docservice.render.typeset import Glyph
+from docservice.render.reprint.embedded import Embedded
+from docservice.render.reprint.truetype import Outline
+from docservice.render.reprint.typeset import Glyph
 
 BLOCK = re.compile(rb"q ((?:[\d.]+ )+rg)\nBT\n(.*?)\nET\nQ\n", re.DOTALL)
 _RUN = re.compile(
