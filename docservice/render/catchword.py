@@ -1,7 +1,7 @@
 """Catchwords: at the lower right of a page that continues, ``/`` and the first words of the next page, ``...``.
 
 The rule is that of the manual for typing official letters. LibreOffice tells where pages start and where Thai words end
-(``office_bridge.py``); here the words are written into the Word file, as a text box fixed to the page so that no line
+(``office_inside.py``); here the words are written into the Word file, as a text box fixed to the page so that no line
 moves, and read again from the finished PDF.
 """
 

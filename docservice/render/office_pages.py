@@ -1,7 +1,7 @@
-"""Where the pages of a document begin, asked of LibreOffice: a part of ``office_bridge.py``, which imports it by path.
+"""Where the pages of a document begin, asked of LibreOffice: a part of ``office_inside.py``, which imports it by path.
 
-Every object that comes back from LibreOffice costs ten times a number or a text does (pyuno looks at what it can do),
-so few are asked for.
+Every object that LibreOffice gives costs ten times a number or a text does (pyuno looks at what it can do), so few are
+asked for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Page numbers in Thai digits for LibreOffice 7.4, which reads neither ``thaiNumbers`` nor ``THAIARABIC``.
 
-It sets "native" digits where the page's style says so (``office_bridge.py`` tells it), and those are the digits of the
+It sets "native" digits where the page's style says so (``office_inside.py`` tells it), and those are the digits of the
 language of the text around the number. Writing that language into the file costs a hundredth of asking LibreOffice for
 every field of a lot.
 """
