@@ -255,26 +255,31 @@ def against(wanted: Wanted, kind: str, count: int) -> None:
 
 
 def letter(wanted: Wanted, count: int) -> None:
-    """One letter after the other through a warm, idle service, and its bare conversion in turn."""
+    """One letter after the other through a warm, idle service; in turn, its bare conversion by others and by us."""
     docx = filled(wanted, "letter", range(1, 2))[0]
     parts = package.read(docx)
-    engines.office().convert(parts, title="")
-    whole, plain = [], []
-    with service() as _:
-        seconds("paper", wanted.request("letter", 9000, 1))
-        seconds("paper", wanted.request("letter", 9001, 1))
-        for number in range(1, count + 1):
-            whole.append(1000 * _soon(wanted, number))
-            plain.append(1000 * timed(lambda: engines.office().convert(parts, title="")))
-    told = {"request_to_filed_ms": report.middle(whole), "bare_ms": report.middle(plain)}
-    ratio = statistics.median(whole) / statistics.median(plain)
-    rows = [
-        [n, f"{v['median']:.0f} ({v['low']:.0f}…{v['high']:.0f})"]
-        for n, v in (("request → filed", told["request_to_filed_ms"]), ("bare LibreOffice conversion", told["bare_ms"]))
-    ]
-    _tell(
-        "papers-letter", told, report.table(["a letter, ms (quarters)", "median"], [*rows, ["ratio", f"{ratio:.2f}"]])
+    took: dict[str, list[float]] = {"request_to_filed_ms": [], "bare_ms": [], "inside_ms": []}
+    with peers.PlainUno(HOME, engines.fonts()) as plain, service() as _:
+        for number in range(1, count + 4):
+            each = {
+                "request_to_filed_ms": _soon(wanted, number),
+                "bare_ms": plain.convert(package.write(package.for_libreoffice(parts))),
+                "inside_ms": timed(lambda: engines.office().convert(parts, title="")),
+            }
+            for name, seconds_ in each.items() if number > 3 else ():
+                took[name].append(1000 * seconds_)
+    told = {name: report.middle(values) for name, values in took.items()}
+    named = (
+        "request → filed",
+        "bare LibreOffice conversion, a UNO client",
+        "bare conversion, asked from inside",
     )
+    middle = [statistics.median(values) for values in took.values()]
+    rows = [
+        [name, f"{v['median']:.0f} ({v['low']:.0f}…{v['high']:.0f})", f"{middle[0] / own:.2f}"]
+        for name, v, own in zip(named, told.values(), middle, strict=True)
+    ]
+    _tell("papers-letter", told, report.table(["a letter, ms (quarters)", "median", "request → filed over it"], rows))
 
 
 def _soon(wanted: Wanted, number: int) -> float:

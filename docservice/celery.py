@@ -6,6 +6,8 @@ Losing every message loses nothing: ``tasks.watch`` looks for work that nobody w
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from functools import cache
 
 from celery import Celery
 from celery.schedules import crontab
@@ -13,6 +15,7 @@ from kombu.entity import Queue
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
@@ -124,7 +127,7 @@ def nudge(verb: str, number: int, *, times: int = 1, urgent: bool = False) -> bo
 
     Never raises: the row is the truth.
     """
-    if not broker_answers(timeout=1.0):
+    if not _takes_messages():
         return False
     try:
         priority = URGENT if urgent else BACKGROUND if verb in _BEHIND else ORDINARY
@@ -134,6 +137,16 @@ def nudge(verb: str, number: int, *, times: int = 1, urgent: bool = False) -> bo
         log.warning("the broker did not take a nudge for %s %s: %s", verb, number, error)
         return False
     return True
+
+
+def _takes_messages() -> bool:
+    """Whether the broker answers, asked on a connection that is kept: a letter waits for this question."""
+    try:
+        with suppress(RedisConnectionError):  # it was closed at the other end since: the next one is new
+            return bool(_line(1.0).ping())
+        return bool(_line(1.0).ping())
+    except (RedisError, OSError):
+        return False
 
 
 def put_back() -> int:
@@ -157,13 +170,18 @@ def put_back() -> int:
 
 def broker_answers(timeout: float = 2.0) -> bool:
     """Whether a Redis answers at the broker's address and lets us in. Says nothing about workers."""
-    address = config().broker_url.replace("redis+socket:", "unix:", 1)
-    once = Retry(NoBackoff(), 0)
     try:
-        with Redis.from_url(address, socket_connect_timeout=timeout, socket_timeout=timeout, retry=once) as line:
+        with _line.__wrapped__(timeout) as line:
             return bool(line.ping())
     except (RedisError, OSError):
         return False
+
+
+@cache
+def _line(timeout: float) -> Redis:
+    """A client of the broker's Redis that gives up after ``timeout`` seconds and asks once only."""
+    address, once = config().broker_url.replace("redis+socket:", "unix:", 1), Retry(NoBackoff(), 0)
+    return Redis.from_url(address, socket_connect_timeout=timeout, socket_timeout=timeout, retry=once)
 
 
 def broker_is_embedded() -> bool:

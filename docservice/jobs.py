@@ -7,7 +7,6 @@ conditional UPDATE under a lease, so that a second worker, or a second delivery,
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,8 @@ from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from docservice import audit, celery, database, numbers, pulse
-from docservice.errors import DocserviceError, NotFound, Refused, Transient
+from docservice.ending import OPEN, End, close, finish
+from docservice.errors import NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
 from docservice.lease import CHUNK as CHUNK
 from docservice.lease import LEASE as LEASE
@@ -45,11 +45,6 @@ _ENTER = (
     "INSERT INTO docservice_jobitem (job_id, position, title, payload, state, attempts, claim)"
     " VALUES (%s, %s, %s, %s, 'waiting', 0, '')"
 )
-_OPEN = (Job.REQUESTED, Job.RUNNING)
-
-log = logging.getLogger(__name__)
-
-_End = tuple[JobItem, Outcome, float]
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ def _enter(job: Job, slips: Slips, actor: str) -> None:
         position += len(chunk)
         numbers.hold(numbers.claims(json.loads(s.payload) for s in chunk if s.numbered), actor=actor)
     audit.record(actor, "job.requested", f"job/{job.pk}", {"verb": job.verb, "items": slips.count})
-    transaction.on_commit(partial(tell, job))
+    transaction.on_commit(partial(tell, job, times=min(slips.count, _FAN_OUT)))
 
 
 def _ask_again(job: Job, actor: str) -> None:
@@ -148,14 +143,14 @@ def watch() -> int:
     Ends what dead workers left open: a job after its last item, an item whose job was cancelled meanwhile.
     """
     items = JobItem.objects.filter(job=OuterRef("pk"), state__in=UNFINISHED)
-    for job in Job.objects.filter(~Exists(items), state__in=_OPEN):
-        _close(job)
+    for job in Job.objects.filter(~Exists(items), state__in=OPEN):
+        close(job)
     for job in Job.objects.filter(Exists(items.filter(free())), state=Job.CANCELLED):
         job.items.filter(free()).update(state=JobItem.CANCELLED)
     now = datetime.now(UTC)
     late = Q(nudged_at=None) | Q(nudged_at__lt=now - RENUDGE) | Q(nudged_at__gt=now)
     late |= Q(Exists(items.filter(free(), lease_until__gt=OuterRef("nudged_at"))))
-    overdue = Job.objects.filter(late, Exists(items.filter(free())), state__in=_OPEN)
+    overdue = Job.objects.filter(late, Exists(items.filter(free())), state__in=OPEN)
     for job in overdue:
         tell(job, times=1)
     return len(overdue)
@@ -178,6 +173,8 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
             attempts=F("attempts") + 1,
             seconds=None,
         )
+        if mine and job.state == Job.REQUESTED:
+            Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
     return list(job.items.filter(left(token)).select_related("job"))
 
 
@@ -188,7 +185,7 @@ def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
             yield from _work(job, worker, items, patient=False)
         finally:
             _count(job, items)
-    _close(job)
+    close(job)
 
 
 def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
@@ -200,7 +197,8 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
         tell(job, times=1)  # now and not afterwards: whoever is idle comes in while this chunk is being done
     try:
         ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0
-        _close(job)  # first of all: whoever asked waits for it
+        if job.state in OPEN:
+            close(job)  # first of all: whoever asked waits for it
         return ended
     finally:
         _count(job, items)
@@ -212,10 +210,9 @@ def _count(job: Job, items: Sequence[JobItem]) -> None:
 
 def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) -> Iterator[JobItem]:
     """Work claimed items under a heartbeat; ``patient``: trouble that may pass is tried again before it fails."""
-    Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
     sound, since = [item for item in items if item.attempts <= MAX_ATTEMPTS], time.monotonic()
     with Heartbeat(job, items[0].claim, LEASE):
-        ended: list[_End] = [(poison, poisoned(poison), 0.0) for poison in items if poison not in sound]
+        ended: list[End] = [(poison, poisoned(poison), 0.0) for poison in items if poison not in sound]
         try:
             for item, outcome in worker(sound) if sound else ():
                 now = time.monotonic()
@@ -224,11 +221,11 @@ def _work(job: Job, worker: Worker, items: Sequence[JobItem], *, patient: bool) 
                 else:
                     ended.append((item, outcome, now - since))
                 if len(ended) == CHUNK or now - since > _AT_ONCE:
-                    yield from _finish(ended)
+                    yield from finish(ended)
                 since = now
-            yield from _finish(ended)
+            yield from finish(ended, closing=job)
         finally:
-            list(_finish(ended))  # what had ended when the worker was stopped counts
+            list(finish(ended))  # what had ended when the worker was stopped counts
             if any(item.state == JobItem.CLAIMED for item in items):
                 _release(items)
 
@@ -312,39 +309,3 @@ def _postpone(item: JobItem) -> JobItem:
         state=JobItem.WAITING, lease_until=datetime.now(UTC) + item.attempts * PAUSE
     )
     return item
-
-
-def _finish(ended: list[_End]) -> Iterator[JobItem]:
-    """Write the end of items whose claim is still ours, and empty the list."""
-    if not ended:
-        return
-    with transaction.atomic():
-        for each in ended:
-            _end(*each)
-    while ended:
-        yield ended.pop(0)[0]
-
-
-def _end(item: JobItem, outcome: Outcome, seconds: float) -> None:
-    fault = outcome if isinstance(outcome, DocserviceError) else None
-    item.state, item.seconds = JobItem.FAILED if fault else JobItem.DONE, seconds
-    item.error = fault.as_dict() if fault else None
-    item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
-    JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
-        state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
-    )
-    told = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
-    log.info("item ended", extra={**told, "code": fault.code if fault else "", "seconds": round(seconds, 3)})
-
-
-def _close(job: Job) -> None:
-    """Give the job its final state once nothing is waiting or claimed."""
-    unfinished = job.items.filter(state__in=UNFINISHED)
-    if unfinished.exists():
-        return
-    with transaction.atomic():
-        Job.objects.select_for_update().get(pk=job.pk)  # a retry that comes meanwhile opens it again afterwards
-        if not unfinished.exists():
-            state = Job.FAILED if job.items.filter(state=JobItem.FAILED).exists() else Job.DONE
-            Job.objects.filter(pk=job.pk, state__in=_OPEN).update(state=state, finished_at=datetime.now(UTC))
-    job.refresh_from_db()

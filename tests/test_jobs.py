@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from office_year import REPOSITORY, ask, states
 
-from docservice import jobs
+from docservice import ending, jobs
 from docservice.errors import InputRefused, NotFound, Refused
 from docservice.models import Event, Job, JobItem
 
@@ -297,13 +297,13 @@ def test_a_digest_does_not_depend_on_the_order_of_names() -> None:
 
 _PREPARE = """
 from django.core.management import call_command
-from docservice import jobs
+from docservice import ending, jobs
 call_command("migrate", verbosity=0)
 jobs.submit("echo", "งาน", [jobs.Request(str(n), {"n": n}) for n in range(60)], actor="tester")
 """
 _CLAIM = """
 import json, sys
-from docservice import jobs
+from docservice import ending, jobs
 from docservice.models import JobItem
 sys.stdin.readline()
 mine = []
@@ -378,6 +378,6 @@ def test_a_clock_put_forward_lets_a_second_worker_in_and_the_first_ones_end_does
     JobItem.objects.filter(pk=slow.pk).update(lease_until=datetime.now(UTC) - timedelta(hours=3))
 
     assert [item.result for item in jobs.work(job, _echo)] == [{"said": "a"}]
-    jobs._end(slow, {"said": "too late"}, 0.0)
+    assert list(ending.finish([(slow, {"said": "too late"}, 0.0)]))
     assert states(job) == ["done"]
     assert job.items.get().result == {"said": "a"}

@@ -1,8 +1,9 @@
 """pikepdf's check for PDF/A-2b, with a memory: what one paper has in common with an earlier one is not checked again.
 
-Two of its questions depend on nothing but the bytes they are asked about, and take half of its time: whether a
-dictionary fits the schema of its role, and whether a glyph's outline can be read. A yes is remembered. Everything else
-is asked anew, and whatever does not pass is judged once more, by pikepdf alone: its findings are the verdict.
+Three of its questions depend on nothing but the bytes they are asked about, and take half of its time: whether a
+dictionary fits the schema of its role, whether a glyph's outline can be read, and whether an object keeps the limits
+of ISO 32000-1, Annex C. A yes is remembered. Everything else is asked anew, and whatever does not pass is judged once
+more, by pikepdf alone: its findings are the verdict.
 """
 
 from __future__ import annotations
@@ -18,16 +19,18 @@ import pikepdf
 import pikepdf.pdfa
 from fontTools.ttLib import TTFont
 from pikepdf.pdfa._context import ValidationContext
+from pikepdf.pdfa._cos import FILE_KEYS, _ObjectChecker
 from pikepdf.pdfa._engine import MAX_INDIRECT_OBJECTS
 from pikepdf.pdfa._fontprogram import TrueTypeProgram
-from pikepdf.pdfa._fonts import FontInfo
+from pikepdf.pdfa._fonts import FontInfo, finalize_fonts
 from pikepdf.pdfa._schemas import SchemaSet
-from pikepdf.pdfa._walker import DocumentWalker
+from pikepdf.pdfa._walker import DocumentWalker, _Item
 from pikepdf.pdfa._xmp import check_metadata
 
 _PART = pikepdf.pdfa.Flavour("2b")
 _NEWEST = (1, 7)
 _MOST = 20_000
+_POINTER = re.compile(rb"\b\d+ \d+ R\b")
 _REFERENCE = re.compile(r'"\d+ \d+ R"')
 
 
@@ -97,10 +100,45 @@ class _Outlines:
         return getattr(self._program, name)
 
 
+class _Objects(_ObjectChecker):
+    """The limits of every object. A reference in it is no more than that: what it leads to is an object of its own."""
+
+    def __init__(self, ctx: ValidationContext, kept: _Memory) -> None:
+        super().__init__(ctx)
+        self._kept = kept
+
+    def check(self, obj: pikepdf.Object) -> None:
+        """As pikepdf's; asked only about what did not pass before."""
+        if isinstance(obj, pikepdf.Stream):
+            return super().check(obj)
+        question = obj.unparse(resolved=True)
+        if b"(" not in question:  # a text may look like a reference
+            question = _POINTER.sub(b"1 0 R", question)
+        if question in self._kept:
+            return None
+        keys: set[str] = set()
+        if self.limits.problems(obj, keys=keys) or not keys.isdisjoint(FILE_KEYS):
+            return super().check(obj)
+        return self._kept.add(question)
+
+
 class _Walker(DocumentWalker):
-    def __init__(self, ctx: ValidationContext, schemas: _Schemas, readable: _Memory) -> None:
+    def __init__(self, ctx: ValidationContext, schemas: _Schemas, readable: _Memory, kept: _Memory) -> None:
         super().__init__(ctx, schemas)
-        self._readable = readable
+        self._readable, self._kept = readable, kept
+
+    def walk(self) -> None:
+        """As pikepdf's for PDF/A-2, step by step; only the limits are asked by ``_Objects``."""
+        self._stack = [_Item(self.ctx.pdf.trailer, "Trailer", 0, "trailer")]
+        while self._stack:
+            self._visit(self._stack.pop())
+        self._check_unpainted_images()
+        self._check_page_tree()
+        objects = _Objects(self.ctx, self._kept)
+        for each in (self.ctx.pdf.trailer, *self.ctx.model.objects(self.ctx.pdf)):
+            if isinstance(each, pikepdf.Object):  # else a number or a truth, checked where it is used
+                objects.check(each)
+        finalize_fonts(self.ctx)
 
     def on_font(self, obj: pikepdf.Object, where: str = "font") -> None:
         """As pikepdf's; every font passes here before its glyphs are looked at."""
@@ -111,8 +149,8 @@ class _Walker(DocumentWalker):
 
 
 @cache
-def _memories() -> tuple[_Schemas, _Memory]:
-    return _Schemas(), _Memory()
+def _memories() -> tuple[_Schemas, _Memory, _Memory]:
+    return _Schemas(), _Memory(), _Memory()
 
 
 def report(pdf: bytes) -> pikepdf.pdfa.Report:
