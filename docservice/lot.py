@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from docservice import archive, filing
+from docservice.database import unhurried
 from docservice.dossier_lease import LEASE, is_free
 from docservice.errors import DocserviceError
 from docservice.filing import Filed, Plan
@@ -50,7 +51,7 @@ def _by_itself(wish: Wish, actor: str) -> Outcome:
 
 def _held(wishes: Mapping[str, Wish], mine: datetime) -> dict[str, Dossier]:
     """The dossiers that are ours until ``mine``, made where there were none."""
-    with transaction.atomic():
+    with unhurried(), transaction.atomic():
         rows = Dossier.objects.filter(key__in=list(wishes))
         new = wishes.keys() - set(rows.values_list("key", flat=True))
         made = (archive.dossier_row(wishes[key].key, wishes[key].title, wishes[key].about, mine) for key in sorted(new))
