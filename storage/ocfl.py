@@ -123,12 +123,17 @@ class OcflRoot:
         self._require_root_of_late()
         if not remove and (planted := self._planted([(deposit, sources)])):
             return planted[str(key)]
-        with self.store.hold(str(key), new=begins):
-            filing = Filing(self.store, key, steps, deposit.version, retain_until)
-            head = filing.healed()
+        filing, new = Filing(self.store, key, steps, deposit.version, retain_until), _digests(sources)
+        begun = None
+        if begins and not self.store.mounted:  # of a folder that is mounted, asking costs less than a thread
+            _next_state(Inventory.empty(""), new, remove)  # what is refused leaves nothing behind
+            begun = filing.declared()
+        with self.store.hold(str(key), new=begins) as first:
+            made = begun is not None and begun.result().made
+            head = filing.begun() if first and made else filing.healed()
             if begins and head.version:
                 raise BegunError
-            state = _next_state(head, {logical: tally.sha512 for logical, (_, tally) in sources.items()}, remove)
+            state = _next_state(head, new, remove)
             if head.version and state == head.files() and not filing.left(head):
                 return Commit(head.version, False, self._entries(key, head, state))
             head = filing.written(head, state, sources)
@@ -147,9 +152,7 @@ class OcflRoot:
         firsts: dict[str, Inventory] = {}
 
         def tree(deposit: Deposit, sources: Sources) -> dict[str, Leaf]:
-            state = _next_state(
-                Inventory.empty(""), {name: tally.sha512 for name, (_, tally) in sources.items()}, set()
-            )
+            state = _next_state(Inventory.empty(""), _digests(sources), set())
             firsts[str(deposit.key)] = first = begun(deposit.key, state, sources, deposit.version(1))
             return leaves(first, sources)
 
@@ -277,6 +280,10 @@ class OcflRoot:
                 "กรุณาตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว หรือสร้างคลังก่อนใช้ครั้งแรก",
                 english="There is no archive in the store. Attach its disk, or create it before the first use.",
             )
+
+
+def _digests(sources: Sources) -> dict[str, str]:
+    return {logical: tally.sha512 for logical, (_, tally) in sources.items()}
 
 
 def _sizes(sources: Sources) -> dict[str, int]:
