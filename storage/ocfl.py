@@ -121,7 +121,7 @@ class OcflRoot:
         deposit = Deposit(key, files, message, user, created)
         sources, remove = deposit.sources(), set(remove)
         self._require_root_of_late()
-        if not remove and (planted := self._planted([(deposit, sources)])):
+        if not remove and (planted := self._planted([(deposit, lambda: sources)])):
             return planted[str(key)]
         filing, new = Filing(self.store, key, steps, deposit.version, retain_until), _digests(sources)
         begun = None
@@ -146,22 +146,26 @@ class OcflRoot:
         Each caller holds its dossier's row lock. Errors as of ``commit``; what was filed before one, ``commit`` finds.
         """
         self._require_root_of_late()
-        return self._planted([(deposit, deposit.sources()) for deposit in deposits])
+        return self._planted([(deposit, deposit.sources) for deposit in deposits])
 
-    def _planted(self, asked: Sequence[tuple[Deposit, Sources]]) -> dict[str, Commit]:
-        firsts: dict[str, Inventory] = {}
+    def _planted(self, asked: Sequence[tuple[Deposit, Callable[[], Sources]]]) -> dict[str, Commit]:
+        """Sources are measured only where the store asks for them."""
+        firsts: dict[str, tuple[Inventory, Mapping[str, int]]] = {}
 
-        def tree(deposit: Deposit, sources: Sources) -> dict[str, Leaf]:
+        def tree(deposit: Deposit, measure: Callable[[], Sources]) -> dict[str, Leaf]:
+            sources = measure()
             state = _next_state(Inventory.empty(""), _digests(sources), set())
-            firsts[str(deposit.key)] = first = begun(deposit.key, state, sources, deposit.version(1))
+            first = begun(deposit.key, state, sources, deposit.version(1))
+            firsts[str(deposit.key)] = first, _sizes(sources)
             return leaves(first, sources)
 
-        stand = self.store.plant({str(deposit.key): partial(tree, deposit, sources) for deposit, sources in asked})
-        return {
-            key: Commit(1, True, self._entries(deposit.key, firsts[key], firsts[key].files(), _sizes(sources)))
-            for deposit, sources in asked
-            if (key := str(deposit.key)) in stand
-        }
+        stand = self.store.plant({str(deposit.key): partial(tree, deposit, measure) for deposit, measure in asked})
+        commits = {}
+        for deposit, _ in asked:
+            if (key := str(deposit.key)) in stand:
+                first, sizes = firsts[key]
+                commits[key] = Commit(1, True, self._entries(deposit.key, first, first.files(), sizes))
+        return commits
 
     def head(self, key: DossierKey) -> Inventory | None:
         """What is filed under ``key``, or None; ``FixityBroken`` when the inventory is damaged."""
