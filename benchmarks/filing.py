@@ -1,11 +1,13 @@
 """What filing a document costs beside a plain put of the same bytes, alone and in lots, on a folder and a bucket.
 
-``.venv/bin/python benchmarks/filing.py [--rounds 40] [--kb 200] [--store local|s3|both] [--write]``
+``.venv/bin/python benchmarks/filing.py [--rounds 40] [--kb 200] [--store local|s3|both]
+[--database sqlite|postgresql|both] [--write]``
 
 ``put``: the bytes at a new key, safely stored (a bucket: the SDK's own ``put_object``; a folder: written, fsynced,
 linked, its folder fsynced). ``one``: ``archive.file`` of one document into a new dossier: content, record, inventories,
 sidecars, index row, event. The two take turns. ``lot``: ``lot.file_all`` of 50 documents to 50 dossiers, per document.
-Everything in one process on this machine, the bucket's server (SeaweedFS) too. Writes docs/filing.json and .svg.
+Everything on this machine: one process of ours, the servers of the bucket (SeaweedFS) and the database. Writes
+docs/filing.json and .svg.
 """
 
 from __future__ import annotations
@@ -89,10 +91,12 @@ def _timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def apart(options: argparse.Namespace, store: str) -> dict[str, Any]:
-    """One store, in a process of its own; medians and ratios."""
+def apart(options: argparse.Namespace, store: str, database: str) -> dict[str, Any]:
+    """One store with one database, in a process of its own; medians and ratios."""
     with tempfile.TemporaryDirectory(prefix="bench-filing-") as home:
         environ = {**os.environ, "DOCSERVICE_HOME": home, "DJANGO_SETTINGS_MODULE": "docservice.settings"}
+        if database == "postgresql":
+            environ["DOCSERVICE_DATABASE_URL"] = _database(Path(home))
         if store == "local":
             took = _run(options, store, environ)
         else:
@@ -115,6 +119,17 @@ def apart(options: argparse.Namespace, store: str) -> dict[str, Any]:
     return p50 | ratios
 
 
+def _database(home: Path) -> str:
+    """The address of an empty database; its server ends with this process."""
+    import postgres  # noqa: PLC0415  only where it is asked for
+    import psycopg  # noqa: PLC0415
+
+    postgres.start()
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(home.name)))
+    return postgres.url(home.name)
+
+
 def _run(options: argparse.Namespace, store: str, environ: dict[str, str]) -> dict[str, list[float]]:
     words = [f"--{name}={getattr(options, name)}" for name in ("rounds", "kb")]
     command = [sys.executable, str(Path(__file__)), f"--here={store}", *words]
@@ -134,11 +149,11 @@ def drawn(found: dict[str, dict[str, Any]]) -> str:
         said = f"{values[name]:.1f} ms"
         if name != "put":
             said += f" = {values[f'{name}_ratio']:.2f} × put (target {TARGETS[name]:g})"
-        parts.append(f'<text x="112" y="{top + 14}" text-anchor="end">{store}, {name}</text>')
-        parts.append(f'<rect x="120" y="{top}" width="{wide:.0f}" height="18" fill="{colours[name]}"/>')
-        parts.append(f'<text x="{128 + wide:.0f}" y="{top + 14}">{said}</text>')
+        parts.append(f'<text x="142" y="{top + 14}" text-anchor="end">{store}, {name}</text>')
+        parts.append(f'<rect x="150" y="{top}" width="{wide:.0f}" height="18" fill="{colours[name]}"/>')
+        parts.append(f'<text x="{158 + wide:.0f}" y="{top + 14}">{said}</text>')
     bottom = 60 + 26 * len(rows) + 12 * len(found)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="820" height="{bottom}" font-family="sans-serif" '
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="850" height="{bottom}" font-family="sans-serif" '
     title = '<text x="10" y="22" font-size="14">Filing a document of 200 kB: milliseconds per document (p50)</text>'
     return f'{head}font-size="12"><rect width="100%" height="100%" fill="#fff"/>{title}{"".join(parts)}</svg>\n'
 
@@ -149,18 +164,24 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=40)
     words.add_argument("--kb", type=int, default=200)
     words.add_argument("--store", choices=["local", "s3", "both"], default="both")
+    words.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="sqlite")
     words.add_argument("--here", default="", help=argparse.SUPPRESS)
     words.add_argument("--write", action="store_true", help="write docs/filing.json and .svg")
     options = words.parse_args()
     if options.here:
         measure(options)
         return
-    names = ["local", "s3"] if options.store == "both" else [options.store]
-    found = {store: apart(options, store) for store in names}
-    print(f"{'ms per document':16}{'put':>8}{'one':>8}{'ratio':>7}{'lot':>8}{'ratio':>7}")  # noqa: T201
+    stores = ["local", "s3"] if options.store == "both" else [options.store]
+    databases = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
+    found = {
+        store if database == "sqlite" else f"{store}, {database}": apart(options, store, database)
+        for database in databases
+        for store in stores
+    }
+    print(f"{'ms per document':20}{'put':>8}{'one':>8}{'ratio':>7}{'lot':>8}{'ratio':>7}")  # noqa: T201
     for store, row in found.items():
         one, lots = f"{row['one']:>8.1f}{row['one_ratio']:>7.2f}", f"{row['lot']:>8.1f}{row['lot_ratio']:>7.2f}"
-        print(f"{store:16}{row['put']:>8.1f}{one}{lots}")  # noqa: T201
+        print(f"{store:20}{row['put']:>8.1f}{one}{lots}")  # noqa: T201
     if options.write:
         machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}
         content = {"machine": machine, "kb": options.kb, "lot": LOT, "stores": found}

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from django.db import IntegrityError, transaction
 
 from docservice import filing, index_check, record, tombstone
+from docservice.database import unhurried
 from docservice.dossier_lease import LEASE, locked
 from docservice.errors import FixityBroken, NotFound
 from docservice.filing import Filed, root
@@ -229,7 +230,7 @@ def _found_or_made(wish: Wish) -> tuple[Dossier, bool]:
         return dossier, False
     made = dossier_row(wish.key, wish.title, wish.about, held=datetime.now(UTC) + LEASE)
     try:
-        with transaction.atomic():
+        with unhurried(), transaction.atomic():
             made.save(force_insert=True)
     except IntegrityError:  # another process was quicker
         return get(wish.key), False

@@ -41,6 +41,36 @@ def turn(name: str) -> None:
         _ask("SELECT pg_advisory_xact_lock(%s)", name)
 
 
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """What is committed in the block does not wait for the disk; inside a transaction it is part of that, and waits.
+
+    Everybody sees it at once, and it survives the death of any process. A power cut may take it back, whole; but never
+    once a later commit has waited for the disk: what stands before that in the log is safe with it.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    slow, quick = _WAITS[connection.vendor]
+    _run(quick)
+    try:
+        yield
+    finally:
+        _run(slow)
+
+
+# SQLite in WAL mode waits at its checkpoints then, never at a commit. FULL is what the settings ask for.
+_WAITS = {
+    "sqlite": ("PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"),
+    "postgresql": ("RESET synchronous_commit", "SET synchronous_commit = off"),
+}
+
+
+def _run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def make_tables() -> None:
     """Bring the tables to this version; of processes that start together, one does it and the others wait."""
     with _alone("tables"):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from docservice import archive, filing
+from docservice.database import unhurried
 from docservice.dossier_lease import LEASE, is_free
 from docservice.errors import DocserviceError
 from docservice.filing import Filed, Plan
@@ -50,7 +51,7 @@ def _by_itself(wish: Wish, actor: str) -> Outcome:
 
 def _held(wishes: Mapping[str, Wish], mine: datetime) -> dict[str, Dossier]:
     """The dossiers that are ours until ``mine``, made where there were none."""
-    with transaction.atomic():
+    with unhurried(), transaction.atomic():
         rows = Dossier.objects.filter(key__in=list(wishes))
         new = wishes.keys() - set(rows.values_list("key", flat=True))
         made = (archive.dossier_row(wishes[key].key, wishes[key].title, wishes[key].about, mine) for key in sorted(new))
@@ -63,7 +64,8 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     """What became of filings into dossiers that are ours; not of those whose rows did not go in with the others'."""
     ended: dict[int, Outcome] = {}
     events = _events(held)
-    plans = _begun([wish for wish in wishes if not held[wish.key].version], held, events, actor)
+    due = _beginning([wish for wish in wishes if not held[wish.key].version], held, events, actor)
+    plans = _begun(list(due.values()))
     done = {id(plan.wish) for plan in plans}
     begun: list[tuple[Wish, Future[Plan]]] = []
     rest = [wish for wish in wishes if id(wish) not in done]
@@ -74,7 +76,7 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
             try:
                 if late:
                     archive.catch_up(dossier, actor)
-                plan = filing.planned(dossier, wish, actor, None if late else events[wish.key])
+                plan = due.get(id(wish)) or filing.planned(dossier, wish, actor, None if late else events[wish.key])
                 begun.append((wish, threads.submit(filing.committed, plan)))
             except DocserviceError as fault:
                 ended[id(wish)] = fault
@@ -95,14 +97,19 @@ def _is_behind(dossier: Dossier) -> bool:
     return dossier.version > 0 and archive.is_behind(dossier)
 
 
-def _begun(
+def _beginning(
     wishes: Sequence[Wish], held: Mapping[str, Dossier], events: Mapping[str, Sequence[str]], actor: str
-) -> list[Plan]:
-    """The filings into new dossiers that went into the store together. What refuses is left to be filed alone."""
-    plans = []
+) -> dict[int, Plan]:
+    """The plans of filings into new dossiers. What refuses says so when it is filed alone."""
+    plans = {}
     for wish in wishes:
         with suppress(DocserviceError):
-            plans.append(filing.planned(held[wish.key], wish, actor, events[wish.key]))
+            plans[id(wish)] = filing.planned(held[wish.key], wish, actor, events[wish.key])
+    return plans
+
+
+def _begun(plans: Sequence[Plan]) -> list[Plan]:
+    """Those that went into the store together. What refuses is left to be filed alone."""
     with suppress(DocserviceError):
         return filing.begun(plans)
     return []

@@ -101,7 +101,8 @@ class S3Store:
             while _fill(buffer, source, tally):
                 pass
             self._require_same(key, tally, doubt)
-        return tally.blob(key)
+            return tally.blob(key)
+        return tally.blob(key, made=True)
 
     def plant(self, trees: Trees) -> frozenset[str]:
         """See ``Store.plant``: a bucket has no stroke for more than one key."""
@@ -184,12 +185,12 @@ class S3Store:
                 yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str, *, new: bool = False) -> Iterator[None]:
+    def hold(self, prefix: str, *, new: bool = False) -> Iterator[bool]:
         """See ``Store.hold``: between machines too, by a lock object that is renewed while it is held."""
         self._check(prefix)
         self._prove()
-        with held(_LockPlace(self, prefix), prefix, self._lease, new=new):
-            yield
+        with held(_LockPlace(self, prefix), prefix, self._lease, new=new) as first:
+            yield first
 
     def create(self) -> bool:
         """Make the bucket, with object lock where a retention is asked for; False when it was there."""

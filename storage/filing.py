@@ -17,7 +17,7 @@ from storage import fixity
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError, Version
 from storage.keys import DossierKey
-from storage.store import Leaf, Store, Tally, changed
+from storage.store import Blob, Leaf, Store, Tally, changed
 
 AT_ONCE = 16
 """Files that a process writes at the same time."""
@@ -46,6 +46,20 @@ class Filing:
         self.store, self.key, self.steps, self.version = store, key, steps, version
         self.retain_until = retain_until
         self.names: set[str] = set()
+        self._declared = False
+
+    def declared(self) -> Future[Blob]:
+        """Begin the object with its declaration, beside what the caller does next: it is the same for every writer."""
+        self.steps("declaration")
+        return _threads().submit(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
+
+    def begun(self) -> Inventory:
+        """The empty beginning of an object that nobody ever held, and that had no declaration before ours.
+
+        So it has no file either: a writer holds it first, and what came here as a copy came with its declaration.
+        """
+        self.names, self._declared = {DECLARATION[0]}, True
+        return Inventory.empty(fixity.identifier(self.key))
 
     def healed(self) -> Inventory:
         """The newest version, after finishing one that was claimed but not published."""
@@ -136,19 +150,19 @@ class Filing:
         """Make a claimed version the newest; what a dead writer left undone of it, the next one does."""
         data, folder = inventory.dump(), f"{self.key}/v{inventory.version}"
         said = fixity.sidecar(data)
-        self._together(
-            {
-                "version-sidecar": partial(self._put, f"{folder}/{SIDECAR}", said),
-                "declaration": partial(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1]),
-                "root-inventory": partial(self._replace, INVENTORY, data),
-                "root-sidecar": partial(self._replace, SIDECAR, said),
-            }
-        )
+        writes: dict[str, Callable[[], object]] = {
+            "version-sidecar": partial(self._put, f"{folder}/{SIDECAR}", said),
+            "root-inventory": partial(self._replace, INVENTORY, data),
+            "root-sidecar": partial(self._replace, SIDECAR, said),
+        }
+        if not self._declared:
+            writes["declaration"] = partial(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
+        self._together(writes)
         self.names |= {INVENTORY, SIDECAR, DECLARATION[0], f"v{inventory.version}/{SIDECAR}"}
         self.steps("done")
 
-    def _put(self, name: str, data: bytes) -> None:
-        self.store.put(name, data, retain_until=self.retain_until)
+    def _put(self, name: str, data: bytes) -> Blob:
+        return self.store.put(name, data, retain_until=self.retain_until)
 
     def _together(self, writes: Mapping[str, Callable[[], object]]) -> None:
         """Take steps whose order does not matter beside each other; when one fails, those begun are ended first."""

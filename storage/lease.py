@@ -42,19 +42,21 @@ class LockPlace(Protocol):
 
 
 @contextlib.contextmanager
-def held(place: LockPlace, name: str, seconds: float = LEASE, *, new: bool = False) -> Iterator[None]:
+def held(place: LockPlace, name: str, seconds: float = LEASE, *, new: bool = False) -> Iterator[bool]:
     """Hold the lock for the block; waits up to ``HOLD_SECONDS``, then ``StoreUnavailable`` naming ``name``.
 
-    ``new``: try first whether nobody ever made the lock. It is given free beside what the caller does next.
+    ``new``: try first whether nobody ever made the lock; True: so it was. It is given free beside what the caller does
+    next.
     """
     holder = _Holder(place)
-    if not (new and holder.take_new()):
+    first = new and holder.take_new()
+    if not first:
         holder.wait_for(name, seconds)
     ended = Event()
     keeper = Thread(target=holder.keep, args=(ended, seconds / 3), daemon=True, name="lease")
     keeper.start()
     try:
-        yield
+        yield first
     finally:
         ended.set()
         Thread(target=holder.release, args=(keeper,), name="release").start()

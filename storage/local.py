@@ -193,7 +193,7 @@ class LocalStore:
                     yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str, *, new: bool = False) -> Iterator[None]:
+    def hold(self, prefix: str, *, new: bool = False) -> Iterator[bool]:
         """See ``Store.hold``; waits up to two minutes, then ``StoreUnavailable``."""
         folder = self._place(prefix)
         with self._lock("hold", prefix):
@@ -201,7 +201,7 @@ class LocalStore:
                 prune(folder)
                 if folder.is_dir():  # whoever put it there may have died before its name was safe
                     self._settle(self._above(folder))
-            yield
+            yield False
 
     def create(self) -> bool:
         """Make the folder; False when it was there."""

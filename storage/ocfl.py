@@ -121,14 +121,19 @@ class OcflRoot:
         deposit = Deposit(key, files, message, user, created)
         sources, remove = deposit.sources(), set(remove)
         self._require_root_of_late()
-        if not remove and (planted := self._planted([(deposit, sources)])):
+        if not remove and (planted := self._planted([(deposit, lambda: sources)])):
             return planted[str(key)]
-        with self.store.hold(str(key), new=begins):
-            filing = Filing(self.store, key, steps, deposit.version, retain_until)
-            head = filing.healed()
+        filing, new = Filing(self.store, key, steps, deposit.version, retain_until), _digests(sources)
+        begun = None
+        if begins and not self.store.mounted:  # of a folder that is mounted, asking costs less than a thread
+            _next_state(Inventory.empty(""), new, remove)  # what is refused leaves nothing behind
+            begun = filing.declared()
+        with self.store.hold(str(key), new=begins) as first:
+            made = begun is not None and begun.result().made
+            head = filing.begun() if first and made else filing.healed()
             if begins and head.version:
                 raise BegunError
-            state = _next_state(head, {logical: tally.sha512 for logical, (_, tally) in sources.items()}, remove)
+            state = _next_state(head, new, remove)
             if head.version and state == head.files() and not filing.left(head):
                 return Commit(head.version, False, self._entries(key, head, state))
             head = filing.written(head, state, sources)
@@ -141,24 +146,26 @@ class OcflRoot:
         Each caller holds its dossier's row lock. Errors as of ``commit``; what was filed before one, ``commit`` finds.
         """
         self._require_root_of_late()
-        return self._planted([(deposit, deposit.sources()) for deposit in deposits])
+        return self._planted([(deposit, deposit.sources) for deposit in deposits])
 
-    def _planted(self, asked: Sequence[tuple[Deposit, Sources]]) -> dict[str, Commit]:
-        firsts: dict[str, Inventory] = {}
+    def _planted(self, asked: Sequence[tuple[Deposit, Callable[[], Sources]]]) -> dict[str, Commit]:
+        """Sources are measured only where the store asks for them."""
+        firsts: dict[str, tuple[Inventory, Mapping[str, int]]] = {}
 
-        def tree(deposit: Deposit, sources: Sources) -> dict[str, Leaf]:
-            state = _next_state(
-                Inventory.empty(""), {name: tally.sha512 for name, (_, tally) in sources.items()}, set()
-            )
-            firsts[str(deposit.key)] = first = begun(deposit.key, state, sources, deposit.version(1))
+        def tree(deposit: Deposit, measure: Callable[[], Sources]) -> dict[str, Leaf]:
+            sources = measure()
+            state = _next_state(Inventory.empty(""), _digests(sources), set())
+            first = begun(deposit.key, state, sources, deposit.version(1))
+            firsts[str(deposit.key)] = first, _sizes(sources)
             return leaves(first, sources)
 
-        stand = self.store.plant({str(deposit.key): partial(tree, deposit, sources) for deposit, sources in asked})
-        return {
-            key: Commit(1, True, self._entries(deposit.key, firsts[key], firsts[key].files(), _sizes(sources)))
-            for deposit, sources in asked
-            if (key := str(deposit.key)) in stand
-        }
+        stand = self.store.plant({str(deposit.key): partial(tree, deposit, measure) for deposit, measure in asked})
+        commits = {}
+        for deposit, _ in asked:
+            if (key := str(deposit.key)) in stand:
+                first, sizes = firsts[key]
+                commits[key] = Commit(1, True, self._entries(deposit.key, first, first.files(), sizes))
+        return commits
 
     def head(self, key: DossierKey) -> Inventory | None:
         """What is filed under ``key``, or None; ``FixityBroken`` when the inventory is damaged."""
@@ -277,6 +284,10 @@ class OcflRoot:
                 "กรุณาตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว หรือสร้างคลังก่อนใช้ครั้งแรก",
                 english="There is no archive in the store. Attach its disk, or create it before the first use.",
             )
+
+
+def _digests(sources: Sources) -> dict[str, str]:
+    return {logical: tally.sha512 for logical, (_, tally) in sources.items()}
 
 
 def _sizes(sources: Sources) -> dict[str, int]:

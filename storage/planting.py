@@ -20,7 +20,7 @@ from storage.folders import write_all
 from storage.keys import check_path
 from storage.store import Leaf, Tally, changed, chunks
 
-_A_FILE = 1_000_000  # bytes of others that take about as long as waiting for one file
+_A_WAIT = 1_000_000  # bytes of others that take about as long as waiting for one file or folder
 _syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # glibc and musl on Linux have it
 _TELLS = (5, 8)  # from this kernel on, syncfs says when bytes could not be written
 _LOCAL = {"ext4", "xfs", "btrfs"}  # where syncfs is known to wait for the disk; FUSE, for one, does not pass it on
@@ -66,13 +66,14 @@ class Seedbed:
         """Everything written so far is safe on the disk, names and bytes.
 
         ``syncfs`` waits for the disk once but writes what others left to be written too; so it is taken while that is
-        less than a megabyte for each file of ours, about what waiting for a file alone costs, and the disk is known to
-        keep what it means.
+        less than a megabyte for each file and folder of ours, about what waiting for it alone costs, and the disk is
+        known to keep what it means.
         """
         if not self._files:
             return
         self._steps("sync")
-        if _syncfs and _waits(self._place.stat().st_dev) and _dirty() - self._size < len(self._files) * _A_FILE:
+        room = (len(self._files) + len(self._folders)) * _A_WAIT
+        if _syncfs and _waits(self._place.stat().st_dev) and _dirty() - self._size < room:
             with _opened(self._place, os.O_DIRECTORY) as descriptor:
                 if _syncfs(descriptor):
                     number = ctypes.get_errno()

@@ -9,7 +9,7 @@ import errno
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -29,12 +29,16 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 @dataclass(frozen=True)
 class Blob:
-    """What a store keeps under ``key``: ``size`` in bytes and both digests in lower-case hex."""
+    """What a store keeps under ``key``: ``size`` in bytes and both digests in lower-case hex.
+
+    ``made``: surely nothing was there before this put. A store need not tell: False says nothing.
+    """
 
     key: str
     size: int
     sha256: str
     sha512: str
+    made: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -110,10 +114,11 @@ class Store(Protocol):
     def list(self, prefix: str) -> Iterator[str]:
         """Every key that begins with ``prefix`` (a string, not a folder), in the order of their UTF-8 bytes."""
 
-    def hold(self, prefix: str, *, new: bool = False) -> AbstractContextManager[None]:
+    def hold(self, prefix: str, *, new: bool = False) -> AbstractContextManager[bool]:
         """One holder of ``prefix`` at a time on this machine; the hold of a process that dies ends with it.
 
         ``new``: the caller thinks that nobody ever held it; wrong or right, it only saves a question. Not reentrant.
+        True: surely nobody ever held it here before. A store need not tell: False says nothing.
         Entering it also clears away what a dead holder left that is not a key (empty folders).
         Writers on several machines must be kept apart by the caller (the dossier's row lock); a store that is shared by
         machines keeps them apart as well, and gives a dead machine's hold away after a while.
@@ -153,9 +158,9 @@ class Tally:
         """Lower-case hex."""
         return self._sha512.hexdigest()
 
-    def blob(self, key: str) -> Blob:
+    def blob(self, key: str, *, made: bool = False) -> Blob:
         """The finished count as the answer of a store."""
-        return Blob(key, self.size, self.sha256, self.sha512)
+        return Blob(key, self.size, self.sha256, self.sha512, made)
 
 
 def chunks(data: bytes | BinaryIO) -> Iterator[bytes]:

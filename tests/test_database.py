@@ -6,14 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from office_year import REPOSITORY
+from django.db import connection
+from office_year import REPOSITORY, filing
 from real_command import UNAVAILABLE, command
 
-from docservice import settings
+from docservice import archive, database, settings
 from docservice.config import Config, postgresql_words
 from docservice.errors import InputRefused
 from docservice.models import Dossier
@@ -94,6 +97,40 @@ def test_text_sorts_by_code_point_on_either_database() -> None:
         Dossier.objects.create(key=key, year_be=2562, province="24", district="2400", title="คำสั่ง")
 
     assert list(Dossier.objects.order_by("key").values_list("key", flat=True)) == sorted(keys)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("home")
+def test_only_taking_a_dossier_does_not_wait_for_the_disk() -> None:
+    seen: dict[str, str] = {}
+
+    def look(execute: Callable[..., object], statement: str, *rest: Any) -> object:
+        for table in ("docservice_dossier", "docservice_event"):
+            if statement.startswith(f'INSERT INTO "{table}"'):
+                seen[table] = _waits()
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(look):
+        archive.file("2562/24/2401/leader-0001", "ผู้สมัคร", [filing("paper/letter.pdf", b"letter")], actor="officer")
+
+    assert seen == {"docservice_dossier": "no", "docservice_event": "yes"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_commits_wait_for_the_disk_again_after_an_error() -> None:
+    with suppress(ZeroDivisionError), database.unhurried():
+        assert _waits() == "no"
+        raise ZeroDivisionError
+
+    assert _waits() == "yes"
+
+
+def _waits() -> str:
+    """Whether a commit of this connection waits for the disk."""
+    asked = "SHOW synchronous_commit" if connection.vendor == "postgresql" else "PRAGMA synchronous"
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return {"on": "yes", 2: "yes", "off": "no", 1: "no"}[cursor.fetchone()[0]]
 
 
 def test_four_writers_are_never_refused_and_lose_nothing(database_url: str) -> None:

@@ -9,13 +9,15 @@ from tempfile import TemporaryDirectory
 
 import ocfl
 import pytest
-from archive_places import LocalPlace, Place
+from archive_places import LocalPlace, Place, S3Place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, StoreUnavailable
 from storage.keys import DossierKey
-from storage.ocfl import Commit, OcflRoot
+from storage.local import LocalStore
+from storage.migration import Migration
+from storage.ocfl import BegunError, Commit, OcflRoot
 
 KEY = DossierKey.parse("2562/24/2401/leader-0007")
 WHEN = datetime(2019, 1, 11, 9, 30, tzinfo=timezone(timedelta(hours=7)))
@@ -193,11 +195,10 @@ def killed(in_child: Callable[[Callable[[], object]], int], dies_at: Callable[[i
     """Commit in a process that kills itself at a step of the store's and the archive's steps; False past the end."""
 
     def commit(place: Place, step: int, files: dict[str, bytes]) -> bool:
-        steps = dies_at(step)
+        steps, begins = dies_at(step), place.store().stat(f"{KEY}/inventory.json") is None
         root = OcflRoot(place.store(steps))
-        ended = in_child(
-            lambda: root.commit(KEY, files, message="หยุดกลางคัน", user="ผู้เคราะห์ร้าย", created=WHEN, steps=steps)
-        )
+        said = {"message": "หยุดกลางคัน", "user": "ผู้เคราะห์ร้าย"}
+        ended = in_child(lambda: root.commit(KEY, files, created=WHEN, begins=begins, steps=steps, **said))
         assert ended in (0, -signal.SIGKILL)
         return ended != 0
 
@@ -246,6 +247,28 @@ def test_a_writer_killed_at_any_step_is_healed_by_the_next_commit(
         assert list(root.interrupted()) == []
         assert_valid(one)
     assert step >= (place.steps if before else place.first), "the steps were not all tried"
+
+
+def test_a_dossier_that_came_as_a_copy_without_its_lock_is_not_begun_again(s3_place: S3Place, tmp_path: Path) -> None:
+    there = OcflRoot(LocalStore(tmp_path))
+    there.init()
+    file(there, dict(FIRST))
+    Migration(there.store, s3_place.store()).run(lambda: None)
+    root = OcflRoot(s3_place.store())
+
+    with pytest.raises(BegunError):
+        root.commit(KEY, {"new": b"new"}, message="", user="", created=WHEN, begins=True)
+
+    assert root.verify(KEY) == []
+
+
+def test_what_begins_with_a_name_that_is_refused_leaves_nothing(s3_place: S3Place) -> None:
+    root = made(s3_place)
+
+    with pytest.raises(InputRefused):
+        root.commit(KEY, {"a": b"", "a/b": b""}, message="", user="", created=WHEN, begins=True)
+
+    assert list(root.store.list(f"{KEY}/")) == []
 
 
 def test_what_a_dead_writer_left_is_found_and_kept_without_a_new_filing(place: Place, killed: Killed) -> None:
