@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 
-from docservice import access, archive, audit, jobs, retained, tombstone
+from docservice import access, archive, audit, holding, jobs, retained, tombstone
 from docservice.errors import Conflict, InputRefused
 from docservice.models import Account, Document, Dossier
 from docservice.retained import DECISION_PATH, HOLD_PATH, KEEP, Keeping
@@ -100,7 +100,10 @@ def _file(
     )
     also = partial(audit.record, actor, _EVENTS[kind], key, dict(told))
     archive.file(key, dossier_title, [filing], actor=actor, also=also, made_from=seen)
-    return Document.objects.select_related("dossier").get(dossier__key=key, path=path, inputs=filing.inputs)
+    filed = Document.objects.select_related("dossier").get(dossier__key=key, path=path, inputs=filing.inputs)
+    if path == HOLD_PATH:  # whoever dies before it is asked for leaves it to the nightly look
+        holding.ask(filed, actor=actor)
+    return filed
 
 
 def _reason(given: str) -> str:
