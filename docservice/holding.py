@@ -80,14 +80,14 @@ def _work(item: JobItem) -> Mapping[str, object]:
 class State:
     """How a dossier's lock stands in the store, as it was seen last: ``files`` counts versions of files.
 
-    ``hold.locked``, ``hold.freed``; ``hold.no-lock``: the store has none; ``hold.failed``: it did not, ``fault`` says
-    why; ``locking`` or ``freeing``: asked for and not seen yet; ``""``: nothing to tell.
+    ``hold.locked``, ``hold.freed``; ``hold.no-lock``: the store has none; ``hold.failed``: it did not, ``message``
+    says why; ``locking`` or ``freeing``: asked for and not seen yet; ``""``: nothing to tell.
     """
 
     what: str
     files: int = 0
     at: datetime | None = None
-    fault: str = ""
+    message: str = ""
     english: str = ""
 
 

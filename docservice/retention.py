@@ -74,6 +74,13 @@ def standing_hold(key: str) -> Document | None:
     return found if found and found.kind == HOLD else None
 
 
+def last_act(key: str) -> Document | None:
+    """What was done last about the dossier's hold, or its year's: the placing or the lifting that is current."""
+    keys = (key, retained.year_key_of(key))
+    rows = Document.objects.filter(dossier__key__in=keys, path=HOLD_PATH, current=True).select_related("dossier")
+    return rows.order_by("-filed_at").first()
+
+
 _EVENTS = {HOLD: "hold.placed", LIFTED: "hold.lifted", DECISION: "retention.decided"}
 
 

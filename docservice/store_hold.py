@@ -94,7 +94,8 @@ def _kept(key: str, first: int, last: int, actor: str) -> audit.Telling:
             held += store.set_legal_hold(prefix, on=True)
     except StoreUnavailable as fault:
         return audit.Telling(actor, FAILED, key, _fault(fault))
-    return audit.Telling(actor, ADDED if held.able else NO_LOCK, key, _said(held, STORE))
+    said = _said(held, STORE) | {"files": int(held.changed)}  # a replaced inventory's former versions were held before
+    return audit.Telling(actor, ADDED if held.able else NO_LOCK, key, said)
 
 
 def follow(key: str) -> None:
@@ -140,9 +141,7 @@ def _seen_free(keys: list[str], where: str) -> set[str]:
     place = {"details__where": where, "details__place": _place(where)}
     rows = Event.objects.filter(subject__in=keys, verb__in=SEEN, **place).order_by()
     newest = rows.values("subject").annotate(newest=Max("id")).values_list("newest", flat=True)
-    return set(
-        Event.objects.filter(pk__in=list(newest), verb__in=(FREED, NO_LOCK)).values_list("subject", flat=True)
-    )
+    return set(Event.objects.filter(pk__in=list(newest), verb__in=(FREED, NO_LOCK)).values_list("subject", flat=True))
 
 
 def files(key: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -155,9 +154,8 @@ def test_what_is_filed_later_into_a_held_dossier_is_locked_too(s3_server: S3Serv
     filed(filing("book/book.pdf", b"a third edition"), key=FIRST)
     now = held(FIRST)
     assert now.stands(True)
-    assert holding.state_of(FIRST, held=True) == replace(
-        holding.state_of(FIRST, held=True), what=LOCKED, files=now.versions
-    )
+    state = holding.state_of(FIRST, held=True)
+    assert (state.what, state.files) == (LOCKED, now.versions)
     assert now.versions > before
     assert deleted(s3_server, FIRST) == 0
 
