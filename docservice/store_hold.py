@@ -158,8 +158,8 @@ def _tell(key: str, on: bool, held: Held, where: str, actor: str) -> None:
     verb = (LOCKED if on else FREED) if held.able else NO_LOCK
     newest, act = last(key, where), last_act(key)
     is_new = newest is None or (newest.verb, newest.details.get("files")) != (verb, _count(held))
-    if held.able and not held.changed and (not held.versions or (verb == FREED and newest is None)):
-        return  # nothing lies there yet, or nothing of it ever was held
+    if held.able and not held.versions:
+        return  # nothing lies there yet
     if held.changed or is_new or (act and newest and newest.pk < act.pk):
         audit.record(actor, verb, key, _said(held, where))
 

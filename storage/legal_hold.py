@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
-from docservice.errors import DocserviceError, NotFound, StoreUnavailable
+from docservice.errors import DocserviceError, StoreUnavailable
 from storage.keys import check_path
 from storage.proof import Held, Holdable
 from storage.s3 import S3, Answer, checked
@@ -25,6 +25,7 @@ AT_ONCE = 8
 _STATE = "x-amz-object-lock-legal-hold"
 _NO_LOCK = {"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration", "NotImplemented"}
 _GONE = 404
+_RIGHTS = ("s3:PutObjectLegalHold", "s3:GetObjectLegalHold", "s3:GetObjectVersion")
 
 
 class LegalHolds(Holdable):
@@ -75,7 +76,7 @@ class LegalHolds(Holdable):
         if held == on or held is None:
             return _counted(held, changed=held is not None)
         if said.code:
-            raise self._refused(said, on)
+            raise self._refused(said)
         raise _unheard(str(self._s3.bucket), on)
 
     def _put(self, each: tuple[str, Version], on: bool) -> Answer:
@@ -87,14 +88,16 @@ class LegalHolds(Holdable):
     def _is_held(self, each: tuple[str, Version]) -> bool | None:
         """What the service says of that version now; None where it is gone."""
         name, version = each
-        try:
-            return self._s3.ask("HEAD", name, query=query_of(version)).headers.get(_STATE, "").upper() == "ON"
-        except NotFound:
+        said = self._s3.told("HEAD", name, query=query_of(version))
+        if said.status == _GONE:
             return None
+        if said.code:
+            raise self._refused(said)
+        return said.headers.get(_STATE, "").upper() == "ON"
 
-    def _refused(self, said: Answer, on: bool) -> DocserviceError:
+    def _refused(self, said: Answer) -> DocserviceError:
         place = str(self._s3.bucket)
-        return denied(place, on) if said.status == 403 else refusal(place, "", said.code, said.status)
+        return denied(place) if said.status == 403 else refusal(place, "", said.code, said.status)
 
 
 def _word(on: bool) -> str:
@@ -111,14 +114,13 @@ def _few(listed: Iterable[tuple[str, Version]]) -> Iterator[list[tuple[str, Vers
         yield some
 
 
-def denied(place: str, on: bool) -> StoreUnavailable:
-    """The error for keys that may not change a legal hold."""
-    what = ("ล็อก", "set") if on else ("ปลดล็อก", "lift")
+def denied(place: str) -> StoreUnavailable:
+    """The error for keys that may not change a legal hold, or ask for it."""
     return StoreUnavailable(
-        f"รหัสที่ระบบใช้ไม่มีสิทธิ์{what[0]}ไฟล์ในที่จัดเก็บ {place} (AccessDenied)",
-        "ให้ผู้ดูแลที่จัดเก็บเพิ่มสิทธิ์ s3:PutObjectLegalHold และ s3:GetObjectLegalHold แล้วระบบจะทำต่อเองในคืนถัดไป",
-        english=f"These keys may not {what[1]} a legal hold in {place}: they need s3:PutObjectLegalHold and "
-        "s3:GetObjectLegalHold. It is tried again every night.",
+        f"รหัสที่ระบบใช้ไม่มีสิทธิ์ล็อกหรือปลดล็อกไฟล์ในที่จัดเก็บ {place} (AccessDenied)",
+        f"ให้ผู้ดูแลที่จัดเก็บเพิ่มสิทธิ์ {' '.join(_RIGHTS)} แล้วระบบจะทำต่อเองในคืนถัดไป",
+        english=f"These keys may not set or lift a legal hold in {place}: they need {', '.join(_RIGHTS)}. "
+        "It is tried again every night.",
     )
 
 

@@ -287,7 +287,7 @@ def test_keys_without_the_right_are_an_outcome_of_their_own(s3_server: S3Server)
     s3_server.client().set_bucket_policy(name, json.dumps(policy))
     placed()
     job = Job.objects.get(verb=holding.VERB)
-    assert (job.state, "ไม่มีสิทธิ์ล็อกไฟล์" in job.items.get().error["message"]) == (Job.FAILED, True)
+    assert (job.state, "ไม่มีสิทธิ์ล็อกหรือปลดล็อกไฟล์" in job.items.get().error["message"]) == (Job.FAILED, True)
     assert holding.state_of(FIRST, held=True).what == FAILED
     filed(filing("book/book.pdf", b"a third edition"), key=FIRST)  # filing goes on
     found = holding.reconcile()

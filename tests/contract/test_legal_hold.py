@@ -149,7 +149,7 @@ def test_keys_without_the_right_are_told_from_a_store_without_locks(s3_server: S
     deny = {"Effect": "Deny", "Principal": "*", "Action": ["s3:PutObjectLegalHold"]}
     policy = {"Version": "2012-10-17", "Statement": [{**deny, "Resource": [f"arn:aws:s3:::{name}/*"]}]}
     s3_server.client().set_bucket_policy(name, json.dumps(policy))
-    with pytest.raises(StoreUnavailable, match="ไม่มีสิทธิ์ปลดล็อกไฟล์") as refused:
+    with pytest.raises(StoreUnavailable, match="ไม่มีสิทธิ์ล็อกหรือปลดล็อกไฟล์") as refused:
         locking.set_legal_hold(f"{DOSSIER}/", on=False)
     assert "s3:PutObjectLegalHold" in refused.value.remedy
     assert locking.legal_hold(f"{DOSSIER}/").stands(True)
