@@ -83,6 +83,8 @@ app.conf.update(
         "docservice.redaction": {"queue": EVIDENCE},
         "docservice.export": {"queue": BULK},
         "docservice.disposal": {"queue": BULK},
+        "docservice.hold": {"queue": BULK},
+        "docservice.holds": {"queue": BULK},
         "docservice.text": {"queue": BULK},
         "docservice.pieces": {"queue": BULK},
         **{f"docservice.{name}": {"queue": BULK} for name in ("drill", "seal", "probe", "sweep", "follow", "compare")},
@@ -107,6 +109,7 @@ app.conf.update(
         "seal": {"task": "docservice.seal", "schedule": 3600.0, "options": {"expires": 3000}},
         # An office's machine may be off at night: what was missed is made up for when it is started.
         "probe": {"task": "docservice.probe", "schedule": crontab(hour="1", minute="15"), "options": _AT_NIGHT},
+        "holds": {"task": "docservice.holds", "schedule": crontab(hour="2", minute="0"), "options": _AT_NIGHT},
         "sweep": {"task": "docservice.sweep", "schedule": crontab(hour="1", minute="30"), "options": _AT_NIGHT},
         **(_COPYING if config().replica_url else {}),
         **{

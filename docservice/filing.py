@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 
-from docservice import audit, record, retained, stores, tombstone
+from docservice import audit, record, retained, store_hold, stores, tombstone
 from docservice.errors import Conflict
 from docservice.models import Document, Dossier, Event
 from docservice.record import RECORD, Filing, Wish
@@ -118,7 +118,7 @@ def enter(plans: Sequence[Plan]) -> list[Filed]:
 
     It gives the dossiers free.
     """
-    told, rows, changed = [], [], []
+    told, rows, changed = _held(plans), [], []
     with transaction.atomic():
         for plan in plans:
             plan.wish.also()
@@ -136,6 +136,12 @@ def enter(plans: Sequence[Plan]) -> list[Filed]:
             cursor.executemany(_COUNT, changed)
         audit.record_all(told)
     return [Filed(plan.wish.key, plan.dossier.version, len(plan.new)) for plan in plans]
+
+
+def _held(plans: Sequence[Plan]) -> list[audit.Telling]:
+    """The files of held dossiers are held in the store too, while the dossiers are still ours; what is to be told."""
+    new = {p.dossier.key: (p.dossier.version + 1, p.commit.version) for p in plans if p.commit is not None}
+    return store_hold.keep(new, plans[0].actor) if new else []
 
 
 def _rows(plan: Plan, commit: Commit) -> list[Document]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from docservice import condition, drill, sealing, second_copy, worm_check
+from docservice import condition, drill, holding, sealing, second_copy, store_hold, worm_check
 from docservice.config import config
 from docservice.models import Event
 from docservice.thai import date_short
@@ -60,7 +60,7 @@ class Line:
 
 def lines() -> list[Line]:
     """Everything at a glance."""
-    return [_worm(), _fixity(), _copy(), sealed(), _drill()]
+    return [_worm(), _holds(), _fixity(), _copy(), sealed(), _drill()]
 
 
 def alarms() -> list[Line]:
@@ -81,6 +81,36 @@ def _worm() -> Line:
         why = Said(f"{why[0]} พิสูจน์ได้ครั้งสุดท้าย {_day(before)}", f"{why[1]} Proven last on {before:%Y-%m-%d}.")
     word = Said(worm_check.WORDS[told["state"]], worm_check.ENGLISH[told["state"]])
     return Line(*about, state, word, found.at, why)
+
+
+def _holds() -> Line:
+    about = "holds", Said("การล็อกแฟ้มที่ระงับการทำลาย", "Locks of dossiers on hold")
+    count, found = holding.held_now(), holding.last_check()
+    if found and found.details["failed_count"]:
+        told = found.details
+        keys = ", ".join(told["failed"][:3])
+        why = Said(f"{keys} {told['fault']}".strip(), f"{keys} {told['english']}".strip())
+        return Line(*about, BAD, Said("ล็อกไม่ครบ", "not all locked"), found.at, why)
+    if not count:
+        return Line(*about, NONE, Said("ไม่มีการระงับ", "no holds"))
+    if not store_hold.is_bucket() or (found and not found.details["able"]):
+        why = Said(
+            "ที่จัดเก็บไม่มีการล็อก การระงับมีผลในทะเบียนและในระบบเท่านั้น",
+            "The store has no locks: the holds stand in the record and in this service only",
+        )
+        return Line(*about, NONE, Said("ไม่มีการล็อกในที่จัดเก็บ", "no lock in the store"), found.at if found else None, why)
+    if found is None:
+        return Line(*about, NONE, Said("ยังไม่ได้ตรวจ", "not checked yet"))
+    told = found.details
+    why = Said(
+        f"ถามที่จัดเก็บครบ {told['held']} แฟ้ม {told['files']} ไฟล์ แก้ให้ถูก {told['mended_count']} แฟ้ม",
+        f"The store was asked about {told['held']} dossiers, {told['files']} files; {told['mended_count']} were mended",
+    )
+    late = found.at < datetime.now(UTC) - _NIGHTS
+    return Line(*about, BAD if late else GOOD, *_LOCKED[late], found.at, why, late)
+
+
+_LOCKED = {False: (Said("ล็อกครบ", "all locked"),), True: (Said("ตรวจไม่ทัน", "late"),)}
 
 
 def _fixity() -> Line:

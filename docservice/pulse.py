@@ -22,7 +22,7 @@ OFFICE_RESTARTS = "office-restarts"
 SILENT_AFTER = 60.0
 """Seconds without a consumed message after which a queue with nobody at work in it counts as not consumed."""
 
-_VERBS = {"render": ("paper",), "evidence": ("evidence", "redaction"), "bulk": ("export", "text")}
+_VERBS = {"render": ("paper",), "evidence": ("evidence", "redaction"), "bulk": ("export", "text", "hold")}
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _ITEMS, _MILLISECONDS = "items-", "milliseconds-"
 

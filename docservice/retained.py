@@ -152,6 +152,23 @@ def _year_holds(places: set[tuple[int, str]]) -> dict[tuple[int, str], Mapping[s
     return {(row.year_be, row.province): row.provenance for row in rows}
 
 
+def held(keys: Iterable[str]) -> set[str]:
+    """Those of the dossiers that a hold keeps back now, their own or their year's; a question for a few hundred."""
+    wanted, found = list(keys), set()
+    for start in range(0, len(wanted), _AT_ONCE // 2):
+        years = {key: year_key_of(key) for key in wanted[start : start + _AT_ONCE // 2]}
+        rows = Document.objects.filter(dossier__key__in={*years, *years.values()}, kind=HOLD, current=True)
+        standing = set(rows.order_by().values_list("dossier__key", flat=True))
+        found |= {key for key, year in years.items() if {key, year} & standing}
+    return found
+
+
+def year_key_of(key: str) -> str:
+    """The dossier in which the holds of a dossier's whole year lie."""
+    year, province, *_ = key.split("/")
+    return year_hold_key(int(year), province)
+
+
 def year_hold_key(year_be: int, province: str) -> str:
     """The dossier in which the holds of a whole year lie."""
     return f"{year_be}/{province}/{province}00/{YEAR_HOLD}"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 
-from docservice import access, archive, audit, jobs, retained, tombstone
+from docservice import access, archive, audit, holding, jobs, retained, tombstone
 from docservice.errors import Conflict, InputRefused
 from docservice.models import Account, Document, Dossier
 from docservice.retained import DECISION_PATH, HOLD_PATH, KEEP, Keeping
@@ -74,6 +74,13 @@ def standing_hold(key: str) -> Document | None:
     return found if found and found.kind == HOLD else None
 
 
+def last_act(key: str) -> Document | None:
+    """What was done last about the dossier's hold, or its year's: the placing or the lifting that is current."""
+    keys = (key, retained.year_key_of(key))
+    rows = Document.objects.filter(dossier__key__in=keys, path=HOLD_PATH, current=True).select_related("dossier")
+    return rows.order_by("-filed_at").first()
+
+
 _EVENTS = {HOLD: "hold.placed", LIFTED: "hold.lifted", DECISION: "retention.decided"}
 
 
@@ -100,7 +107,10 @@ def _file(
     )
     also = partial(audit.record, actor, _EVENTS[kind], key, dict(told))
     archive.file(key, dossier_title, [filing], actor=actor, also=also, made_from=seen)
-    return Document.objects.select_related("dossier").get(dossier__key=key, path=path, inputs=filing.inputs)
+    filed = Document.objects.select_related("dossier").get(dossier__key=key, path=path, inputs=filing.inputs)
+    if path == HOLD_PATH:  # whoever dies before it is asked for leaves it to the nightly look
+        holding.ask(filed, actor=actor)
+    return filed
 
 
 def _reason(given: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from docservice import archive, audit, pulse, stores
+from docservice import archive, audit, pulse, store_hold, stores
 from docservice.config import config
 from docservice.errors import DocserviceError, InputRefused, StoreUnavailable
 from docservice.models import Dossier, Event
@@ -97,6 +97,7 @@ def _copied(key: str) -> int:
     """One dossier; what is wrong with it in either place is an event, and keeps no other from following."""
     try:
         replica.copy(archive.root().store, _copy(), DossierKey.parse(key))
+        store_hold.follow(key)
     except StoreUnavailable:
         raise
     except DocserviceError as fault:
@@ -157,6 +158,7 @@ def _catch_up(differences: Iterator[Difference], found: Compared) -> None:
     for key in lagging:
         try:
             found.copied += replica.copy(archive.root().store, _copy(), DossierKey.parse(key)).copied > 0
+            store_hold.follow(key)
         except StoreUnavailable:
             raise
         except DocserviceError as fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docservice import book_text, disposal_work, edition_check, evidence, export, jobs, papers, redacted
+from docservice import book_text, disposal_work, edition_check, evidence, export, holding, jobs, papers, redacted
 from docservice.errors import NotFound
 
 
@@ -23,6 +23,7 @@ VERBS = {
     book_text.VERB: Verb(book_text.work, chunk=1),
     redacted.VERB: Verb(redacted.work, chunk=1),
     disposal_work.VERB: Verb(disposal_work.work, chunk=1),
+    holding.VERB: Verb(holding.work, chunk=50),
     edition_check.VERB: Verb(edition_check.work, chunk=1),
 }
 

@@ -19,6 +19,7 @@ from storage import versions, worm
 from storage.address import Bucket, Keys
 from storage.keys import check_path
 from storage.lease import LEASE, Lock, held
+from storage.legal_hold import LegalHolds
 from storage.listing import in_order
 from storage.proof import Proof
 from storage.reading import RemoteFile
@@ -58,7 +59,7 @@ def _no_step(_name: str) -> None:
     return
 
 
-class S3Store:
+class S3Store(LegalHolds):
     """A ``Store`` in ``bucket``. Filing deletes nothing, so its keys need no right to; disposal does (``destroy``).
 
     What is put under a condition on its key is never overwritten; the service is tried for that before the first write.

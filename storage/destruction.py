@@ -78,9 +78,15 @@ def require_copy_unlocked(store: Store, name: str) -> None:
 def _refuse_locked(until: datetime | None, name: str) -> None:
     if until is None or until <= datetime.now(UTC):
         return
-    told = date_letter(until.date()) if until.year < datetime.max.year else "จนกว่าจะยกเลิกการระงับในที่จัดเก็บ"
+    if until.year == datetime.max.year:
+        raise Conflict(
+            f"{name} ยังถูกล็อกในที่จัดเก็บเพราะมีการระงับการทำลาย (legal hold) จึงทำลายไม่ได้",
+            "ถ้ายกเลิกการระงับในระบบแล้ว รอให้งานปลดล็อกเสร็จ หรือสั่ง docservice archive holds --check แล้วสั่งดำเนินการบัญชีเดิมอีกครั้ง",
+            english=f"The store still keeps a legal hold on {name}. If it was lifted, wait for its job or run: "
+            "docservice archive holds --check. Then carry the same list out again.",
+        )
     raise Conflict(
-        f"{name} ยังถูกล็อกในที่จัดเก็บถึง {told} จึงทำลายไม่ได้",
+        f"{name} ยังถูกล็อกในที่จัดเก็บถึง {date_letter(until.date())} จึงทำลายไม่ได้",
         "รอให้พ้นกำหนด แล้วสั่งดำเนินการบัญชีเดิมอีกครั้ง",
         english=f"The store locks {name} until {until:%Y-%m-%d}. Carry the same list out again after that day.",
     )

@@ -45,7 +45,7 @@ def _no_step(_name: str) -> None:
     return
 
 
-class LocalStore:
+class LocalStore(proof.Holdable):
     """A ``Store`` in the folder ``path`` (made at the first write).
 
     A file is written under ``INCOMING``, fsynced, made read-only, linked to its key (which fails if the key is taken),

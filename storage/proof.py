@@ -40,3 +40,36 @@ LOCAL = Proof(
     "The store is a local folder: nothing there is locked against this machine's administrator. Changes are found, "
     "not prevented.",
 )
+
+
+@dataclass(frozen=True)
+class Held:
+    """What was seen of a legal hold: so many ``versions`` of files, ``held`` of them; ``changed`` by this call.
+
+    ``able`` false: the place has no such lock, nothing was asked and nothing is held there.
+    """
+
+    able: bool = True
+    versions: int = 0
+    held: int = 0
+    changed: int = 0
+
+    def __add__(self, other: Held) -> Held:
+        able = self.able and other.able
+        return Held(able, self.versions + other.versions, self.held + other.held, self.changed + other.changed)
+
+    def stands(self, on: bool) -> bool:
+        """Whether every version was seen held (``on``), or none."""
+        return self.able and self.held == (self.versions if on else 0)
+
+
+class Holdable:
+    """A place whose files no lock of its own holds: a local folder."""
+
+    def set_legal_hold(self, prefix: str, *, on: bool) -> Held:
+        """See ``Store.set_legal_hold``."""
+        return Held(able=False)
+
+    def legal_hold(self, prefix: str) -> Held:
+        """See ``Store.legal_hold``."""
+        return Held(able=False)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, StoreUnavailable
-from storage.proof import Proof
+from storage.proof import Held, Proof
 
 CHUNK = 1024 * 1024
 """Bytes held in memory at a time while streaming."""
@@ -104,6 +104,16 @@ class Store(Protocol):
 
     def probe(self) -> Proof:
         """Try whether what is locked here stays as it is; what was seen. ``StoreUnavailable``: nothing was."""
+
+    def set_legal_hold(self, prefix: str, *, on: bool) -> Held:
+        """Have the place itself hold every version of every key that begins with ``prefix``, or lift that.
+
+        Each version is asked before and after; again: only what is not so yet. A place without locks does nothing and
+        says so. ``StoreUnavailable`` when the keys may not, or the service goes away midway: what is done stays done.
+        """
+
+    def legal_hold(self, prefix: str) -> Held:
+        """What the place says of the same versions, each asked now; nothing is changed."""
 
     def open(self, key: str) -> BinaryIO:
         """The bytes at ``key`` as a stream the caller closes; ``NotFound`` when there are none."""

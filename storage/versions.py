@@ -37,7 +37,7 @@ def locked_until(s3: S3, key: str) -> datetime | None:
     for version in versions(s3, key):
         if version.marker:
             continue
-        headers = s3.ask("HEAD", key, query=_query(version)).headers
+        headers = s3.ask("HEAD", key, query=query_of(version)).headers
         if headers.get(_HELD, "").upper() == "ON":
             return FOR_EVER
         if written := headers.get(_UNTIL):
@@ -50,25 +50,32 @@ def take_away(s3: S3, key: str, *, former_only: bool) -> None:
     """Remove every version of ``key``, or all but the newest; nothing happens where there is none."""
     for version in versions(s3, key):
         if not (former_only and version.latest):
-            s3.ask("DELETE", key, query=_query(version))
+            s3.ask("DELETE", key, query=query_of(version))
 
 
-def _query(version: Version) -> dict[str, str]:
+def query_of(version: Version) -> dict[str, str]:
+    """What names the version in a request."""
     return {"versionId": version.name} if version.name else {}
 
 
 def _listed(s3: S3, key: str) -> Iterator[Version]:
-    name, mark = s3.name(key), ("", "")
+    return (version for name, version in below(s3, key) if name == key)
+
+
+def below(s3: S3, prefix: str) -> Iterator[tuple[str, Version]]:
+    """Every version of every key that begins with ``prefix``, as the service lists them, page by page."""
+    start, mark = len(s3.name("")), ("", "")
     while True:
-        page = fromstring(s3.versions_page(key, *mark))  # noqa: S314  the service's own answer, as the SDK reads it
+        page = fromstring(s3.versions_page(prefix, *mark))  # noqa: S314  the service's own answer, as the SDK reads it
         for each in page:
             kind = each.tag.rpartition("}")[2]
-            if kind in ("Version", "DeleteMarker") and _text(each, "Key") == name:
+            if kind in ("Version", "DeleteMarker"):
                 given = _text(each, "VersionId")
                 latest, marker = _text(each, "IsLatest") == "true", kind == "DeleteMarker"
-                yield Version("" if given == "null" and not marker else given, latest, marker)
+                name = "" if given == "null" and not marker else given
+                yield _text(each, "Key")[start:], Version(name, latest, marker)
         mark = _text(page, "NextKeyMarker"), _text(page, "NextVersionIdMarker")
-        if _text(page, "IsTruncated") != "true" or mark[0] > name:
+        if _text(page, "IsTruncated") != "true":
             return
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docservice import fixity_run, second_copy, worm_check
+from docservice import fixity_run, holding, second_copy, worm_check
 from docservice.celery import BACKGROUND, EXPORT_LIMIT, app
 
 
@@ -17,6 +17,12 @@ def sweep() -> None:
     """Read a part of tonight's slice of the archive again; the next turn comes after what people wait for."""
     if fixity_run.turn():
         app.send_task("docservice.sweep", priority=BACKGROUND)
+
+
+@app.task(name="docservice.holds", time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60)
+def holds() -> None:
+    """Ask the store about every file of every held dossier, and mend what is not locked, or is locked still."""
+    holding.reconcile()
 
 
 @app.task(name="docservice.follow", time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60)

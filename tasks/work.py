@@ -55,6 +55,12 @@ def disposal(self: Task, job_id: int) -> int:
     return _turn(self, job_id)
 
 
+@app.task(name="docservice.hold", bind=True, Request=_LOST, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60)
+def hold(self: Task, job_id: int) -> int:
+    """Bring the store's own locks of dossiers in line with the holds that stand."""
+    return _turn(self, job_id)
+
+
 @app.task(
     name="docservice.export", bind=True, Request=_LOST, time_limit=EXPORT_LIMIT, soft_time_limit=EXPORT_LIMIT - 60
 )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Path, Query, Schema
 from pydantic import Field
 
-from docservice import access, disposal, disposal_papers, disposal_work, retained, retention
+from docservice import access, disposal, disposal_papers, disposal_work, holding, retained, retention, store_hold
 from docservice.api.archive import DistrictInPath, NameInPath
 from docservice.api.area import Area
 from docservice.api.asking import Asking
@@ -20,6 +20,7 @@ from docservice.disposal import Batch
 from docservice.disposal_lines import Opinion
 from docservice.models import Document, Dossier
 from docservice.retained import Keeping
+from docservice.retention_schedule import HOLD
 
 area = Area()
 _SEE: tuple[Any, ...] = ("archive",)
@@ -42,12 +43,18 @@ class OverRow(Schema):
 
 
 class Hold(Schema):
-    """A hold that stands; of a whole year, its dossier is the year's ``legal-hold``."""
+    """A hold that stands; of a whole year, its dossier is the year's ``legal-hold``.
+
+    ``store``: how the store's own lock of that dossier was seen last (``waiting``: asked for, not seen yet; ``none``:
+    the store has no lock, or nothing was ever locked); ``files``: how many versions of files are locked.
+    """
 
     dossier: str
     reason: str
     by: str
     at: datetime
+    store: Literal["locked", "free", "waiting", "failed", "none"]
+    files: int
 
 
 class OverAndHeld(Schema):
@@ -152,7 +159,20 @@ def _over(dossier: Dossier, kept: Keeping, day: date) -> dict[str, object]:
 
 
 def _hold(row: Document) -> dict[str, object]:
-    return {"dossier": row.dossier.key, **{name: row.provenance[name] for name in ("reason", "by", "at")}}
+    state = holding.state_of(row.dossier.key, held=row.kind == HOLD)
+    told = {name: row.provenance[name] for name in ("reason", "by", "at")}
+    return {"dossier": row.dossier.key, **told, "store": _IN_STORE[state.what], "files": state.files}
+
+
+_IN_STORE = {
+    store_hold.LOCKED: "locked",
+    store_hold.FREED: "free",
+    store_hold.FAILED: "failed",
+    store_hold.NO_LOCK: "none",
+    holding.LOCKING: "waiting",
+    holding.FREEING: "waiting",
+    "": "none",
+}
 
 
 @area.offer("POST", "/years/{year}/hold", Hold, status=201, scope="write", actions=_ACT, once=True)

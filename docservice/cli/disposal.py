@@ -1,16 +1,23 @@
-"""Commands on keeping and destroying: ``archive due|hold|lift|holds`` and ``archive dispose …``."""
+"""Commands on keeping and destroying: ``archive due`` and ``archive dispose …``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 from django.utils import timezone
 
-from docservice import access, archive, disposal, disposal_papers, disposal_work, register, retained, retention
+from docservice import (
+    access,
+    disposal,
+    disposal_papers,
+    disposal_work,
+    register,
+    retention,
+)
 from docservice.cli import running
 from docservice.cli.archive import archive_group
 from docservice.cli.office import actor
@@ -25,11 +32,11 @@ from docservice.retention_schedule import TRANSFER
 from docservice.thai import BE, date_letter, parse_date, to_arabic_digits
 from docservice.thai.years import FIRST
 
-_AS = click.option("--as", "person", default="", help="ชื่อผู้ใช้ที่ทำรายการ (ค่าเดิม: ผู้ใช้ของเครื่องนี้)")
+AS = click.option("--as", "person", default="", help="ชื่อผู้ใช้ที่ทำรายการ (ค่าเดิม: ผู้ใช้ของเครื่องนี้)")
 _REASON = click.option("--reason", required=True, help="เหตุผล เช่น เลขคดีหรือเลขหนังสือ")
 
 
-def _acting(person: str) -> str:
+def acting(person: str) -> str:
     """Who acts: the machine's user, or the named account when its role may."""
     if not person:
         return actor()
@@ -38,19 +45,12 @@ def _acting(person: str) -> str:
     return str(account.username)
 
 
-def _province(year_be: BE | None = None) -> str:
+def province(year_be: BE | None = None) -> str:
+    """The province of the year, or that of the newest."""
     if year_be is not None:
         return register.year(year_be).province_code
     newest = Year.objects.order_by("-year_be").values_list("province", flat=True).first()
     return str(newest or Dossier.objects.values_list("province", flat=True).first() or "")
-
-
-def _place(target: str) -> tuple[str, int | None]:
-    """A dossier's key, or the key of a whole year's hold and that year."""
-    if "/" in target:
-        return target, None
-    year = BE.parse(to_arabic_digits(target))
-    return retained.year_hold_key(int(year), _province()), int(year)
 
 
 @archive_group.command("due")
@@ -61,7 +61,7 @@ def due(screen: Screen, year_be: BE | None, day: str) -> None:
     """แฟ้มที่ครบอายุการเก็บ: เสนอทำลายได้ ถูกระงับ หรือต้องส่งมอบหอจดหมายเหตุแห่งชาติ"""
     running.ready()
     today = _day(day) if day else timezone.localdate()
-    found = retention.over(None, _province(year_be), today, year_be=int(year_be) if year_be else None)
+    found = retention.over(None, province(year_be), today, year_be=int(year_be) if year_be else None)
     rows = [_due_row(dossier, kept, today) for dossier, kept in found]
     columns = ("แฟ้ม", "ชื่อ", "ประเภทการเก็บ", "ต้องเก็บถึง", "ทำอะไรได้")
     shown = [
@@ -105,53 +105,6 @@ def _keeping_row(dossier: Dossier, kept: Keeping) -> dict[str, Any]:
     }
 
 
-@archive_group.command("hold")
-@click.argument("target")
-@_REASON
-@_AS
-@common
-def hold(screen: Screen, target: str, reason: str, person: str) -> None:
-    """ระงับการทำลายแฟ้ม (รหัสแฟ้ม) หรือทั้งปี (ปี พ.ศ.)"""
-    running.ready()
-    key, year = _place(target)
-    who = _acting(person)
-    if year is None:
-        placed = retention.place_hold(archive.get(key), reason, actor=who)
-    else:
-        placed = retention.hold_year(year, _province(), reason, actor=who)
-    screen.say(f"ระงับการทำลาย {target} แล้ว", f"{target} is on hold")
-    screen.answer({"target": key, **placed.provenance})
-
-
-@archive_group.command("lift")
-@click.argument("target")
-@_REASON
-@_AS
-@common
-def lift(screen: Screen, target: str, reason: str, person: str) -> None:
-    """ยกเลิกการระงับการทำลายของแฟ้มหรือของปี"""
-    running.ready()
-    key, _ = _place(target)
-    lifted = retention.lift_hold(key, reason, actor=_acting(person))
-    screen.say(f"ยกเลิกการระงับการทำลาย {target} แล้ว", f"The hold on {target} is lifted")
-    screen.answer({"target": key, **lifted.provenance})
-
-
-@archive_group.command("holds")
-@common
-def holds(screen: Screen) -> None:
-    """การระงับการทำลายที่ยังมีผล"""
-    running.ready()
-    rows = [{"dossier": row.dossier.key, **row.provenance} for row in retention.holds(None, _province())]
-    shown = [(r["dossier"], _moment(r["at"]), r["by"], r["reason"]) for r in rows]
-    screen.table("", ("แฟ้ม", "ตั้งแต่", "โดย", "เหตุผล"), shown)
-    screen.answer(rows)
-
-
-def _moment(written: str) -> str:
-    return date_letter(timezone.localtime(datetime.fromisoformat(written)).date())
-
-
 # ---------------------------------------------------------------------------------------------------------- the lists
 @archive_group.group("dispose")
 def dispose() -> None:
@@ -163,7 +116,7 @@ def dispose() -> None:
 def ls(screen: Screen) -> None:
     """บัญชีทุกฉบับ"""
     running.ready()
-    found = disposal.batches(None, _province())
+    found = disposal.batches(None, province())
     shown = [(each.key, each.dossier.title, len(each.lines), STATES[each.state]) for each in found]
     screen.table("", ("บัญชี", "ชื่อ", ">แฟ้ม", "ขั้น"), shown)
     screen.answer([_summary(each) for each in found])
@@ -180,13 +133,13 @@ def show(screen: Screen, key: str) -> None:
 
 @dispose.command("propose")
 @click.option("--year", "year_be", type=YEAR, required=True, help="ปี พ.ศ. ที่ทำบัญชี")
-@_AS
+@AS
 @common
 def propose(screen: Screen, year_be: BE, person: str) -> None:
     """เสนอบัญชีจากแฟ้มที่ครบอายุ ไม่รวมที่ถูกระงับหรือต้องส่งมอบ และพิมพ์บัญชี (แบบที่ ๒๕)"""
     running.ready()
-    who = _acting(person)
-    batch = disposal.propose(None, year_be, _province(year_be), timezone.localdate(), actor=who)
+    who = acting(person)
+    batch = disposal.propose(None, year_be, province(year_be), timezone.localdate(), actor=who)
     running.require_success(running.run(screen, disposal_papers.ask_list(batch, actor=who)))
     _show(screen, disposal.get(None, batch.key))
 
@@ -197,7 +150,7 @@ def propose(screen: Screen, year_be: BE, person: str) -> None:
 @click.option("--line", "lines", multiple=True, help="ความเห็นของหนึ่งลำดับ เช่น 3=keep:2580 หรือ 4=transfer")
 @click.option("--member", "members", multiple=True, help="ชื่อกรรมการ คนแรกเป็นประธาน (อย่างน้อย ๓ ครั้ง)")
 @click.option("--minutes", required=True, help="รายงานของคณะกรรมการ (ลงวันที่ …)")
-@_AS
+@AS
 @common
 def opine(
     screen: Screen,
@@ -210,7 +163,7 @@ def opine(
 ) -> None:
     """บันทึกความเห็นคณะกรรมการทุกลำดับ และพิมพ์บัญชีใหม่"""
     running.ready()
-    batch, who = disposal.get(None, key), _acting(person)
+    batch, who = disposal.get(None, key), acting(person)
     opinions = {line.no: Opinion(everything) for line in batch.lines} if everything else {}
     opinions |= dict(map(_opinion, lines))
     batch = disposal.opine(batch, opinions, members, minutes, actor=who)
@@ -235,33 +188,33 @@ def _opinion(written: str) -> tuple[int, Opinion]:
 @click.argument("key")
 @click.option("--order", required=True, help="เลขที่และวันที่ของคำอนุมัติ")
 @click.option("--archives", required=True, help="หนังสือตอบของสำนักหอจดหมายเหตุแห่งชาติ หรือเหตุที่ถือว่าเห็นชอบ")
-@_AS
+@AS
 @common
 def approve(screen: Screen, key: str, order: str, archives: str, person: str) -> None:
     """อนุมัติบัญชี ผู้อนุมัติต้องไม่ใช่ผู้เสนอหรือผู้บันทึกความเห็น"""
     running.ready()
-    _show(screen, disposal.approve(disposal.get(None, key), order, archives, actor=_acting(person)))
+    _show(screen, disposal.approve(disposal.get(None, key), order, archives, actor=acting(person)))
 
 
 @dispose.command("withdraw")
 @click.argument("key")
 @_REASON
-@_AS
+@AS
 @common
 def withdraw(screen: Screen, key: str, reason: str, person: str) -> None:
     """ถอนบัญชีที่ยังไม่อนุมัติ"""
     running.ready()
-    _show(screen, disposal.withdraw(disposal.get(None, key), reason, actor=_acting(person)))
+    _show(screen, disposal.withdraw(disposal.get(None, key), reason, actor=acting(person)))
 
 
 @dispose.command("run")
 @click.argument("key")
-@_AS
+@AS
 @common
 def run(screen: Screen, key: str, person: str) -> None:
     """ดำเนินการตามบัญชีที่อนุมัติแล้ว ทีละลำดับ สั่งซ้ำได้ แล้วพิมพ์บันทึกการทำลาย"""
     running.ready()
-    who = _acting(person)
+    who = acting(person)
     outcome = running.run(screen, disposal_work.carry_out(disposal.get(None, key), actor=who))
     running.require_success(outcome)
     batch = disposal.get(None, key)

@@ -28,6 +28,7 @@ _GIB = 1024**3
 _ROOM = 2 * _GIB
 _MENDS = {
     "worm": "docservice store probe แล้วดู docs/archive.md",
+    "holds": "docservice archive holds --check",
     "fixity": "docservice archive verify แล้ว docservice archive repair",
     "copy": "docservice store replicate",
     "seal": "docservice audit verify แล้ว docservice audit seal",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
 import click
 
-from docservice import archive, condition, fixity_run, second_copy, stores
+from docservice import archive, condition, fixity_run, retained, second_copy, store_hold, stores
 from docservice.cli import running
 from docservice.cli.archive import archive_group
 from docservice.cli.office import actor
@@ -35,6 +35,9 @@ class _Report:
     seconds: float = 0.0
     broken: list[dict[str, Any]] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
+    held: int = 0
+    locked: int = 0
+    loose: list[str] = field(default_factory=list)
 
     def add(self, found: Found) -> None:
         self.dossiers += 1
@@ -43,6 +46,15 @@ class _Report:
         if found.faults:
             sound = found.sound_at.isoformat() if found.sound_at else ""
             self.broken.append({"dossier": found.dossier.key, "sound_at": sound, "faults": list(found.faults)})
+
+    def ask(self, dossiers: Sequence[Dossier]) -> None:
+        """How many of these are on hold, and of how many of those the store says that every file is locked."""
+        held = retained.held(each.key for each in dossiers)
+        for each in (each for each in dossiers if each.key in held):
+            seen = store_hold.look(each).store
+            self.held += 1
+            self.locked += seen.stands(True)
+            self.loose += [each.key] if seen.able and not seen.stands(True) else []
 
     @property
     def faults(self) -> list[str]:
@@ -70,6 +82,7 @@ def verify(screen: Screen, key: str | None, year_be: BE | None, independent: boo
     with screen.stage("ตรวจความถูกต้อง", total) as stage:
         for each in found:
             report.add(each)
+            report.ask([each.dossier])
             stage.step(of=total, failed=len(report.broken))
         report.strays = [] if key else list(fixity_run.unknown(year))
     report.seconds = time.monotonic() - began
@@ -111,6 +124,7 @@ def _show(screen: Screen, report: _Report) -> None:
             )
         ],
     )
+    _show_held(screen, report)
     screen.answer(report.as_dict())
     wrong = len(report.faults) + len(report.strays)
     if wrong:
@@ -120,6 +134,22 @@ def _show(screen: Screen, report: _Report) -> None:
             english=f"{wrong} faults in {report.dossiers} dossiers. Mend with: docservice archive repair",
         )
     screen.say(f"ถูกต้องครบ {report.dossiers} แฟ้ม", f"All {report.dossiers} dossiers are sound")
+
+
+def _show_held(screen: Screen, report: _Report) -> None:
+    """Whether the store's own locks of dossiers on hold stand; nothing where none is on hold."""
+    if not report.held:
+        return
+    for key in report.loose:
+        screen.say(
+            f"  ! {key} ถูกระงับการทำลาย แต่ที่จัดเก็บยังไม่ได้ล็อกทุกไฟล์ สั่ง docservice archive holds --check",
+            f"  ! {key} is on hold, but the store does not lock every file: docservice archive holds --check",
+        )
+    thai, english = ("", "") if report.locked or report.loose else (" (ที่จัดเก็บไม่มีการล็อก)", " (the store has no locks)")
+    screen.say(
+        f"ระงับการทำลาย {report.held} แฟ้ม ที่จัดเก็บล็อกครบทุกไฟล์ {report.locked} แฟ้ม{thai}",
+        f"On hold: {report.held} dossiers; locked whole in the store: {report.locked}{english}",
+    )
 
 
 @archive_group.command("repair")

@@ -21,6 +21,7 @@ from docservice.download import Stretch
 from docservice.errors import FixityBroken
 from docservice.export import Bag
 from docservice.models import Document, Dossier
+from docservice.web import holds
 from docservice.web.page import Request, chosen, page, paged, show
 from docservice.web.search import kinds
 from docservice.web.words import spoken
@@ -121,6 +122,7 @@ def _group(groups: Mapping[str, str]) -> Callable[[Dossier], str]:
 def dossier(request: Request, district: int, name: str) -> HttpResponse:
     """One dossier on one page: documents, what each was made of, versions, events, the last check."""
     row = _dossier(request, district, name)
+    kept = None if row.disposed else retained.of(row)
     documents = list(access.documents(request.user).filter(dossier=row).order_by("path", "-version"))
     events = access.events(request.user).filter(subject=row.key).order_by("-id")
     return show(
@@ -136,7 +138,8 @@ def dossier(request: Request, district: int, name: str) -> HttpResponse:
         events=list(events[:_EVENTS_SHOWN]),
         last=fixity_check.last(row),
         condition=condition.of(row),
-        kept=None if row.disposed else retained.of(row),
+        kept=kept,
+        lock=holds.of_dossier(request, row.key, held=bool(kept.hold)) if kept else None,
         own_hold=retention.standing_hold(row.key),
     )
 

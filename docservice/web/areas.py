@@ -12,6 +12,7 @@ from docservice.web import (
     editions,
     events,
     files,
+    holds,
     intake,
     overview,
     papers,
@@ -24,8 +25,8 @@ from docservice.web import (
 )
 
 _MODULES = (
-    overview, setup, editions, results, applicants, intake, redaction, request, queue, papers, disposal, archive,
-    events, search, files,
+    overview, setup, editions, results, applicants, intake, redaction, request, queue, papers, disposal, holds,
+    archive, events, search, files,
 )  # fmt: skip
 
 AREAS: list[URLPattern | URLResolver] = [address for module in _MODULES for address in module.AREAS]

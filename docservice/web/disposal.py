@@ -22,7 +22,9 @@ from docservice.disposal_lines import CHOICES, Line, Opinion
 from docservice.errors import InputRefused, Refused
 from docservice.models import Document, Dossier, Job
 from docservice.retention_papers import CERTIFICATE, LIST
+from docservice.retention_schedule import HOLD
 from docservice.thai import to_arabic_digits
+from docservice.web import holds
 from docservice.web.page import Request, page, show
 from docservice.web.words import spoken
 
@@ -61,7 +63,8 @@ def _over(request: Request, refused: Refused | None = None) -> HttpResponse:
         parts=[(title, rows[:_SHOWN], len(rows)) for title, rows in parts],
         due=len(parts[0][1]),
         any=bool(found),
-        holds=retention.holds(request.user, province),
+        holds=holds.standing(request),
+        year_lock=_year_lock(request),
         year_hold=retention.standing_hold(_year_key(request)),
         batches=[(each, _(STATES[each.state])) for each in disposal.batches(request.user, province)],
         problem=spoken(refused) if refused else "",
@@ -80,6 +83,14 @@ def _parts(found: Sequence[Over], listed: set[str]) -> list[tuple[str, list[Over
         (_("ถูกระงับการทำลาย"), [each for each in found if each[1].hold]),
         (_("ต้องส่งมอบหอจดหมายเหตุแห่งชาติ"), [e for e in found if not e[1].hold and not e[1].is_due(today)]),
     ]
+
+
+def _year_lock(request: Request) -> holds.Lock | None:
+    """How the lifting of the year's hold reaches the store; a hold that stands has its lock beside it."""
+    act = retention.last_act(_year_key(request))
+    if act is None or act.kind == HOLD:
+        return None
+    return holds.lock(request, act.dossier.key, act, held=False)
 
 
 def _year_key(request: Request) -> str:

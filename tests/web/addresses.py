@@ -152,6 +152,7 @@ PAGES: dict[str, Page] = {
     f"{_DOSSIER}size": Page(ARCHIVE, of="dossier"),
     f"{_DOSSIER}download": Page(ARCHIVE, of="dossier"),
     f"{_DOSSIER}hold": Page(STAFF, STAFF, of="dossier", send={"reason": "คดี"}),
+    f"{_DOSSIER}lock": Page(ARCHIVE, of="dossier"),
     f"{_Y}archive/retention/": Page(ARCHIVE),
     f"{_Y}archive/retention/change": Page(STAFF, STAFF, fine=(422,)),
     f"{_Y}archive/disposals/<slug:name>/": Page(ARCHIVE, fine=(404,), with_={"name": "disposal-01"}),
