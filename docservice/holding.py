@@ -65,12 +65,7 @@ def work(items: Sequence[JobItem]) -> Iterator[tuple[JobItem, jobs.Outcome]]:
 
 def _work(item: JobItem) -> Mapping[str, object]:
     dossier, actor = archive.get(item.payload["dossier"]), item.job.requested_by
-    try:
-        found = store_hold.settle(dossier, actor)
-    except StoreUnavailable as fault:
-        if item.job.district:  # of a whole year the job itself tells
-            store_hold.failed(dossier.key, fault, actor)
-        raise
+    found = store_hold.settle(dossier, actor, alone=bool(item.job.district))  # of a whole year the job itself tells
     told = {"dossier": dossier.key, "held": found.on, "able": found.store.able}
     return {**told, "files": int(found.store.versions), "changed": int(found.changed), "new": 1}
 
@@ -140,7 +135,7 @@ def reconcile(actor: str = "docservice") -> Reconciled | None:
     for dossier in _concerned():
         looked = True
         try:
-            one = store_hold.settle(dossier, actor)
+            one = store_hold.settle(dossier, actor, alone=False)
         except Conflict:  # somebody files into it for long
             found.failed.append(dossier.key)
             continue
@@ -165,8 +160,9 @@ def last_check() -> Event | None:
 
 
 def held_now() -> int:
-    """How many holds stand: of dossiers and of years."""
-    return Document.objects.filter(kind=HOLD, current=True).count()
+    """How many holds stand, of dossiers and of years, as the log tells it: counted by an index."""
+    placed, lifted = (Event.objects.filter(verb=verb).count() for verb in store_hold.ACTS)
+    return max(0, placed - lifted)
 
 
 def _concerned() -> Iterator[Dossier]:

@@ -50,22 +50,28 @@ def asked() -> bool:
     return is_bucket() or _copy() is not None
 
 
-def settle(dossier: Dossier, actor: str) -> Settled:
+def settle(dossier: Dossier, actor: str, *, alone: bool = True) -> Settled:
     """Set or lift the store's lock of the dossier as its holds, and its year's, stand now; every file asked again.
 
     Waits for whoever files into it. Again: only what is not as it should be. ``StoreUnavailable`` when a store does
-    not answer or refuses: what is done stays done.
+    not answer or refuses: what is done stays done; that is an event of the dossier, unless it is one of many
+    (not ``alone``).
     """
     with locked(dossier):
-        on = dossier.key in retained.held([dossier.key])
-        held = stores.opened(stores.ARCHIVE).set_legal_hold(f"{dossier.key}/", on=on)
-        _tell(dossier.key, on, held, STORE, actor)
-        copy = _copy()
-        if copy is None:
-            return Settled(on, held)
-        second = copy.set_legal_hold(f"{dossier.key}/", on=on)
-        _tell(dossier.key, on, second, COPY, actor)
-        return Settled(on, held, second)
+        key, on, copy = dossier.key, dossier.key in retained.held([dossier.key]), _copy()
+        held = _settled(key, stores.opened(stores.ARCHIVE), STORE, on, actor, alone)
+        return Settled(on, held, _settled(key, copy, COPY, on, actor, alone) if copy else None)
+
+
+def _settled(key: str, place: Store, where: str, on: bool, actor: str, alone: bool) -> Held:
+    try:
+        held = place.set_legal_hold(f"{key}/", on=on)
+    except StoreUnavailable as fault:
+        if alone:
+            _failed(key, fault, where, actor)
+        raise
+    _tell(key, on, held, where, actor)
+    return held
 
 
 def look(dossier: Dossier) -> Settled:
@@ -106,16 +112,16 @@ def follow(key: str) -> None:
     try:
         held = copy.set_legal_hold(f"{key}/", on=True)
     except StoreUnavailable as fault:
-        audit.record("docservice", FAILED, key, _fault(fault, COPY))
+        _failed(key, fault, COPY, "docservice")
     else:
         _tell(key, True, held, COPY, "docservice")
 
 
-def failed(key: str, fault: StoreUnavailable, actor: str) -> None:
-    """Tell that the store did not do it, unless that was the last thing told."""
-    newest = last(key)
-    if newest is None or newest.verb != FAILED or newest.details.get("fault") != _fault(fault)["fault"]:
-        audit.record(actor, FAILED, key, _fault(fault))
+def _failed(key: str, fault: StoreUnavailable, where: str, actor: str) -> None:
+    """Tell that a store did not do it, unless that was the last thing told."""
+    newest, told = last(key, where), _fault(fault, where)
+    if newest is None or newest.verb != FAILED or newest.details != told:
+        audit.record(actor, FAILED, key, told)
 
 
 def last(key: str, where: str = STORE) -> Event | None:

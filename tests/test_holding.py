@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from disposal_office import TODAY, approved, old_dossier, opined, proposed
@@ -18,6 +19,7 @@ from docservice import (
     disposal_work,
     holding,
     jobs,
+    keeping,
     lot,
     record,
     retained,
@@ -269,14 +271,26 @@ def test_a_bucket_without_locks_is_told_so_and_never_called_locked(s3_server: S3
 
 
 def test_a_folder_is_not_asked_and_its_filing_costs_no_question(
-    before: None, s3_server: S3Server, tmp_path: Path
+    before: None, s3_server: S3Server, tmp_path: Path, django_assert_num_queries: Any
 ) -> None:
     settled_in(f"file://{tmp_path}/store", s3_server)
     old_dossier(FIRST)
     act = retention.place_hold(archive.get(FIRST), "คดี", actor="lawyer")
     assert holding.job_of(act) is None
+    with django_assert_num_queries(0):
+        store_hold.keep({FIRST: (3, 3)}, "clerk")
     assert holding.state_of(FIRST, held=True).what == NO_LOCK
     assert holding.reconcile() is None
+
+
+def test_filing_into_what_is_not_held_costs_one_question_and_the_bucket_none(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    old_dossier(FIRST)
+    monkeypatch.setattr(S3Store, "set_legal_hold", None)
+    with django_assert_num_queries(1):
+        assert store_hold.keep(dict.fromkeys((FIRST, SECOND, LATER), (1, 1)), "clerk") == []
+    assert filed(filing("book/book.pdf", b"a third edition"), key=FIRST).new == 1
 
 
 def test_keys_without_the_right_are_an_outcome_of_their_own(s3_server: S3Server) -> None:
@@ -331,6 +345,25 @@ def test_a_list_is_refused_while_the_store_still_holds_and_carried_out_afterward
     assert "9999" not in refused.value.english
 
 
+def test_a_second_copy_that_is_away_is_told_of_itself_and_caught_up_at_night(s3_server: S3Server) -> None:
+    old_dossier(FIRST)
+    url = config().store_url
+    settled_in(url, s3_server, s3_server.url("office", "there-is-no-such-bucket"))
+    placed()
+    assert held(FIRST).stands(True)
+    assert holding.state_of(FIRST, held=True).what == LOCKED
+    failing = store_hold.last(FIRST, store_hold.COPY)
+    assert failing is not None
+    assert failing.verb == FAILED
+    assert "there-is-no-such-bucket" in failing.details["fault"]
+    settled_in(url, s3_server, made(s3_server, lock=True))
+    second_copy.follow()
+    assert holding.reconcile() is not None
+    copy = store_hold._copy()
+    assert copy is not None
+    assert copy.legal_hold(f"{FIRST}/").stands(True)
+
+
 def test_the_second_copy_in_a_bucket_is_locked_too_and_later_files_with_it(s3_server: S3Server) -> None:
     settled_in(config().store_url, s3_server, made(s3_server, lock=True))
     old_dossier(FIRST)
@@ -348,3 +381,47 @@ def test_the_second_copy_in_a_bucket_is_locked_too_and_later_files_with_it(s3_se
     second_copy.follow()
     holding.reconcile()
     assert copy.legal_hold(f"{FIRST}/").stands(False)
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    """What a command answers as JSON."""
+    from docservice.cli.app import run  # noqa: PLC0415  Django must be set up first
+
+    capsys.readouterr()
+    assert run([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_commands_carry_a_hold_out_and_say_what_the_store_was_seen_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    old_dossier(FIRST)
+    answer = asked(capsys, "archive", "hold", FIRST, "--reason", "คดี")
+    assert answer["store"] == {"able": True, "dossiers": 1, "locked": 1, "files": held(FIRST).versions}
+    (row,) = asked(capsys, "archive", "holds")
+    assert (row["store"], row["files"]) == (LOCKED, held(FIRST).versions)
+    report = asked(capsys, "archive", "verify", FIRST)
+    assert (report["held"], report["locked"], report["loose"]) == (1, 1, [])
+    store().set_legal_hold(f"{FIRST}/v1/", on=False)
+    report = asked(capsys, "archive", "verify", FIRST)
+    assert (report["locked"], report["loose"]) == (0, [FIRST])
+    checked = asked(capsys, "archive", "holds", "--check")
+    assert checked["checked"]["mended"] == [FIRST]
+    answer = asked(capsys, "archive", "lift", FIRST, "--reason", "ถอนฟ้อง")
+    assert answer["store"]["locked"] == 0
+    assert held(FIRST).stands(False)
+
+
+def test_the_alarm_tells_a_store_that_does_not_do_it() -> None:
+    def line() -> keeping.Line:
+        return next(each for each in keeping.lines() if each.name == "holds")
+
+    old_dossier(FIRST)
+    assert (line().state, line().word.english) == (keeping.NONE, "no holds")
+    placed()
+    assert (line().state, line().word.english) == (keeping.NONE, "not checked yet")
+    holding.reconcile()
+    assert line().state == keeping.GOOD
+    object.__setattr__(config(), "replica_url", config().store_url.replace("office", "nowhere", 1))
+    holding.reconcile()
+    assert (line().state, FIRST in line().why.message) == (keeping.BAD, True)

@@ -67,7 +67,8 @@ def day(value: date | datetime | str | None) -> str:
     if not value:
         return ""
     if isinstance(value, str):
-        value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        written = datetime.fromisoformat(value)
+        value = written if written.tzinfo else written.date()
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     if get_language() == "en":
