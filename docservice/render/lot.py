@@ -63,13 +63,22 @@ def _in_one_load(office: Office, papers: Sequence[Parts], titles: Sequence[str])
         return [None] * len(papers)
     parted = pdfcheck.finish_lot(done.pdf, marks, titles, office.fonts.names)
     if told.pages != parted.pages:
-        return [None] * len(papers)
+        return _by_halves(office, papers, titles)
     layouts = _own_layouts(told.starts, parted, marks)
     sound = _as_told(parted, papers, layouts)
     return [
         Made(catchword.written(paper, layout), piece) if good else None
         for paper, piece, layout, good in zip(papers, parted.pieces, layouts, sound, strict=True)
     ]
+
+
+def _by_halves(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> list[Made | None]:
+    """Pages that changed after they were told of: one paper's, and the others need not be made alone for it."""
+    if len(papers) == 1:
+        return [None]
+    half = len(papers) // 2
+    parts = (papers[:half], titles[:half]), (papers[half:], titles[half:])
+    return [made for some, called in parts for made in _in_one_load(office, some, called)]
 
 
 def _own_layouts(starts: Sequence[PageStart], parted: pdfcheck.Lot, marks: Sequence[str]) -> list[Layout]:
