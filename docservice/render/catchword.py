@@ -8,7 +8,6 @@ moves, and read again from the finished PDF.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from lxml import etree
 
 from docservice.errors import Broken, FactsRefused
 from docservice.render import package, pdfcheck
+from docservice.render.catchword_check import fault_in
 from docservice.render.office import Layout, Office
 from docservice.render.package import DOCUMENT, NS, Parts, q
-from docservice.render.textlayer import text_of
 from docservice.thai import to_thai_digits
 
 STYLE = "Catchword"
@@ -33,8 +32,9 @@ _BOX_HEIGHT = 480  # one line of 16 pt with its marks
 _FIRST_ID = 900_000
 _LONG = 700  # letters, about eight lines: a paragraph of more may reach over a page
 _PIECE = 300
+_PARAGRAPH = q("w:p")
 _A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
-_NUMBERING = re.compile(r"[-–—0-9๐-๙]+")
+_MAY_BE_LONG = re.compile(rf">[^<]{{{_LONG + 1}}}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
     layout = Layout(pages, told.starts, places)
     if done.pdf is None or told.pages != pages or fault_in(done.pdf, parts, layout) is not None:
         return _in_rounds(office, parts, title=title)
-    return Set(written(parts, layout) if _wanted(layout) else parts, done.pdf)
+    return Set(written(parts, layout), done.pdf)
 
 
 def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
@@ -78,7 +78,7 @@ def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
         carrying = written(parts, layout)
         done = office.convert(marked(carrying), title=title, layout=True)
         before, layout = layout, done.layout or Layout(1, (), {})
-        if done.pdf is not None and _wanted(layout) == _wanted(before):
+        if done.pdf is not None and layout.catchwords == before.catchwords:
             found = fault_in(done.pdf, parts, layout)
             if found is None:
                 return Set(carrying, done.pdf)
@@ -94,16 +94,11 @@ def _unsettled() -> Broken:
     )
 
 
-def _wanted(layout: Layout) -> dict[int, str]:
-    """Page that continues → the words its catchword quotes."""
-    return {start.page - 1: start.words for start in layout.starts if start.flows}
-
-
 # ------------------------------------------------------------------------------------------------- where to write
 def _paragraphs(body: etree._Element, *, in_table: bool = False) -> Iterator[tuple[etree._Element, bool]]:
     """Paragraphs of the text flow in reading order, and whether they are in a table; a row gives its first cell's."""
     for block in body:
-        if block.tag == q("w:p"):
+        if block.tag == _PARAGRAPH:
             if block.find("w:pPr/w:framePr", NS) is None:
                 yield block, in_table
         elif block.tag == q("w:tbl"):
@@ -153,7 +148,12 @@ def _spots(body: etree._Element) -> list[_Spot]:
 
 
 def divided(parts: Parts) -> Parts:
-    """A copy whose long paragraphs are cut into more runs, at blanks: a page may lie within one paragraph."""
+    """A copy whose long paragraphs are cut into more runs, at blanks: a page may lie within one paragraph.
+
+    The same parts where none is that long.
+    """
+    if not _MAY_BE_LONG.search(parts[DOCUMENT].decode()):
+        return parts
     root = package.parse(parts[DOCUMENT])
     for paragraph, _ in list(_paragraphs(_body(root))):
         for run in paragraph.findall("w:r", NS):
@@ -181,8 +181,13 @@ def _divide(run: etree._Element, text: str) -> None:
         parent.remove(run)
 
 
-def marked(parts: Parts, prefix: str = "") -> Parts:
-    """A copy with a bookmark ``dsN`` at spot N of the flow, its name after ``prefix``."""
+def marked(parts: Parts) -> Parts:
+    """A copy with a bookmark ``dsN`` at spot N of the flow."""
+    return parts | {DOCUMENT: package.serialise(marked_document(parts))}
+
+
+def marked_document(parts: Parts, prefix: str = "") -> etree._Element:
+    """The document part of ``marked``, the bookmarks' names after ``prefix``."""
     root = package.parse(parts[DOCUMENT])
     for number, spot in enumerate(_spots(_body(root))):
         start, end = etree.Element(q("w:bookmarkStart")), etree.Element(q("w:bookmarkEnd"))
@@ -190,15 +195,20 @@ def marked(parts: Parts, prefix: str = "") -> Parts:
             mark.set(q("w:id"), str(_FIRST_ID + number))
         start.set(q("w:name"), f"{prefix}ds{number}")
         spot.insert(start, end)
-    return parts | {DOCUMENT: package.serialise(root)}
+    return root
 
 
 def written(parts: Parts, layout: Layout) -> Parts:
-    """A copy with the catchword of every page that continues, each held by a spot on its page."""
+    """A copy with the catchword of every page that continues, each held by a spot on its page.
+
+    The same parts where none does.
+    """
+    if not layout.catchwords:
+        return parts
     root = package.parse(parts[DOCUMENT])
     places = _spots(_body(root))
     style = _is_styled(parts)
-    for page, words in _wanted(layout).items():
+    for page, words in layout.catchwords.items():
         here = [spot for number, spot in enumerate(places) if layout.places.get(f"ds{number}") == page]
         here = [spot for spot in here if spot.rank == min(other.rank for other in here)]
         if not here:
@@ -301,43 +311,3 @@ layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>\
 <wps:txbx><w:txbxContent><w:p><w:pPr>{look}</w:pPr><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>\
 </w:txbxContent></wps:txbx><wps:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"><a:noAutofit/>\
 </wps:bodyPr></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"""
-
-
-# -------------------------------------------------------------------------------------------------- reading again
-def fault_in(pdf: bytes, parts: Parts, layout: Layout) -> Broken | None:
-    """None if each continuing page carries the words that the next page's text begins with."""
-    wanted = _wanted(layout)
-    if not wanted:
-        return None
-    header, headings = _furniture(parts)
-    pages = [_bare(text) for text in text_of(pdf)]
-    for page, words in wanted.items():
-        own = _bare(f"/{wanted[page + 1]}...") if page + 1 in wanted else ""
-        before, found, _ = pages[page].replace(own, "", 1).partition(_bare(words))
-        above = _NUMBERING.sub("", before)
-        begins = any(above.endswith(heading) and above.removesuffix(heading) in header for heading in ("", *headings))
-        if _bare(f"/{words}...") not in pages[page - 1] or not found or not begins:
-            return Broken(
-                f"คำต่อเนื่องท้ายหน้า {to_thai_digits(str(page))} ไม่ตรงกับต้นหน้าถัดไป",
-                "กรุณาแจ้งผู้ดูแลระบบพร้อมชื่อแม่แบบและข้อมูลของเอกสารนี้",
-                english=f"The catchword of page {page}, {words!r}, is not what the next page begins with.",
-            )
-    return None
-
-
-def _furniture(parts: Parts) -> tuple[str, list[str]]:
-    """What may stand above a page's text, bare: the text of all headers, and each table's repeated heading rows."""
-    roots = [package.parse(parts[name]) for name in sorted(parts) if name.startswith("word/header")]
-    header = "".join(str(text.text or "") for root in roots for text in root.iter(q("w:t")))
-    headings = []
-    for table in package.parse(parts[DOCUMENT]).iter(q("w:tbl")):
-        rows = [row for row in table.iterfind("w:tr", NS) if row.find("w:trPr/w:tblHeader", NS) is not None]
-        headings.append("".join(str(text.text or "") for row in rows for text in row.iter(q("w:t"))))
-    return _NUMBERING.sub("", _bare(header)), [_NUMBERING.sub("", _bare(heading)) for heading in headings]
-
-
-def _bare(text: str) -> str:
-    """Letters and digits only: white space and the marks above and below, which PDF readers put in other orders, go."""
-    return "".join(
-        letter for letter in text if not letter.isspace() and unicodedata.category(letter) not in ("Mn", "Cf")
-    )

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docservice.render import catchword, merging, pdfcheck, reprint
+from docservice.render import catchword, catchword_check, merging, pdfcheck, reprint
 from docservice.render.office import Layout, Office, PageStart
 from docservice.render.package import Parts
 from docservice.render.pieces import Piece
+from docservice.render.textlayer import texts_of
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,29 @@ def _in_one_load(office: Office, papers: Sequence[Parts], titles: Sequence[str])
     if box is None:
         return [None] * len(papers)
     papers, marks = [catchword.divided(paper) for paper in papers], _marks(papers)
-    marked = [catchword.marked(paper, mark) for paper, mark in zip(papers, marks, strict=True)]
-    done = office.convert(merging.merge(marked, marks), title=titles[0], lot=True, box=box)
+    marked = [catchword.marked_document(paper, mark) for paper, mark in zip(papers, marks, strict=True)]
+    done = office.convert(merging.merge(papers, marks, marked), title=titles[0], lot=True, box=box)
     told = done.layout or Layout(1, (), {})
     if done.pdf is None:
         return [None] * len(papers)
     parted = pdfcheck.finish_lot(done.pdf, marks, titles, office.fonts.names)
     if told.pages != parted.pages:
-        return [None] * len(papers)
+        return _by_halves(office, papers, titles)
     layouts = _own_layouts(told.starts, parted, marks)
+    sound = _as_told(parted, papers, layouts)
     return [
-        Made(catchword.written(paper, layout), piece) if _as_told(piece, paper, layout) else None
-        for paper, piece, layout in zip(papers, parted.pieces, layouts, strict=True)
+        Made(catchword.written(paper, layout), piece) if good else None
+        for paper, piece, layout, good in zip(papers, parted.pieces, layouts, sound, strict=True)
     ]
+
+
+def _by_halves(office: Office, papers: Sequence[Parts], titles: Sequence[str]) -> list[Made | None]:
+    """Pages that changed after they were told of: one paper's, and the others need not be made alone for it."""
+    if len(papers) == 1:
+        return [None]
+    half = len(papers) // 2
+    parts = (papers[:half], titles[:half]), (papers[half:], titles[half:])
+    return [made for some, called in parts for made in _in_one_load(office, some, called)]
 
 
 def _own_layouts(starts: Sequence[PageStart], parted: pdfcheck.Lot, marks: Sequence[str]) -> list[Layout]:
@@ -85,9 +96,18 @@ def _own_layouts(starts: Sequence[PageStart], parted: pdfcheck.Lot, marks: Seque
     return layouts
 
 
-def _as_told(piece: Piece, paper: Parts, layout: Layout) -> bool:
-    """Whether the finished PDF has the pages, and on them the words, that were told while it was set."""
-    return piece.pages == layout.pages and catchword.fault_in(piece.pdf, paper, layout) is None
+def _as_told(parted: pdfcheck.Lot, papers: Sequence[Parts], layouts: Sequence[Layout]) -> list[bool]:
+    """Of each paper, whether the finished PDF has the pages, and on them the words, that were told while it was set."""
+    same = [piece.pages == layout.pages for piece, layout in zip(parted.pieces, layouts, strict=True)]
+    each = list(zip(papers, layouts, parted.firsts, same, strict=True))
+    asked = {first - 1 + page for _, own, first, good in each for page in catchword_check.read_pages(own) if good}
+    texts = texts_of(parted.together, sorted(asked))
+
+    def carries(paper: Parts, layout: Layout, first: int) -> bool:
+        own = {page: texts[first - 1 + page] for page in catchword_check.read_pages(layout)}
+        return catchword_check.fault_on(own, paper, layout) is None
+
+    return [good and carries(paper, own, first) for paper, own, first, good in each]
 
 
 # -------------------------------------------------------------------------------------------------- with page counts
@@ -96,14 +116,15 @@ def _told_first(
 ) -> list[Made | None]:
     """Loaded once to learn the pages of each paper, and again with their number and the catchwords written in."""
     papers, marks = [catchword.divided(paper) for paper in papers] if catchwords else list(papers), _marks(papers)
-    marked = [catchword.marked(paper, mark) if catchwords else paper for paper, mark in zip(papers, marks, strict=True)]
+    each = zip(papers, marks, strict=True)
+    marked = [catchword.marked_document(paper, mark) for paper, mark in each] if catchwords else None
     spots = [catchword.spots(paper) if catchwords else 0 for paper in papers]
-    layouts = office.lay_out(merging.merge(marked, marks), spots)
+    layouts = office.lay_out(merging.merge(papers, marks, marked), spots)
     carrying = [catchword.written(paper, layout) for paper, layout in zip(papers, layouts, strict=True)]
     told = [merging.telling(paper, layout.pages) for paper, layout in zip(carrying, layouts, strict=True)]
+    parted = _apart(office, told, titles)[1]
+    sound = _as_told(parted, papers, layouts)
     return [
-        Made(carries if catchwords else paper, piece) if _as_told(piece, paper, layout) else None
-        for carries, piece, paper, layout in zip(
-            carrying, _apart(office, told, titles)[1].pieces, papers, layouts, strict=True
-        )
+        Made(carries if catchwords else paper, piece) if good else None
+        for carries, piece, paper, good in zip(carrying, parted.pieces, papers, sound, strict=True)
     ]

@@ -115,10 +115,11 @@ def _say(run: etree._Element, text: str) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- as one
-def merge(papers: Sequence[Parts], marks: Sequence[str]) -> Parts:
+def merge(papers: Sequence[Parts], marks: Sequence[str], documents: Sequence[etree._Element] | None = None) -> Parts:
     """One Word file: the first paper's package with the bodies of all, each a section on its own pages.
 
-    The first paragraph of paper N carries the bookmark ``marks[N]``. Raises Broken when the files do not merge.
+    The first paragraph of paper N carries the bookmark ``marks[N]``. ``documents``: what stands in place of the papers'
+    own document parts; they are used up. Raises Broken when the files do not merge.
     """
     merged = dict(papers[0])
     root = package.parse(merged[DOCUMENT])
@@ -128,8 +129,9 @@ def merge(papers: Sequence[Parts], marks: Sequence[str]) -> Parts:
     for block in list(body):
         body.remove(block)
     known: dict[str, str] = {}
-    for number, (paper, mark) in enumerate(zip(papers, marks, strict=True)):
-        blocks = _blocks(paper)
+    roots = documents or (package.parse(paper[DOCUMENT]) for paper in papers)
+    for number, (paper, mark, own) in enumerate(zip(papers, marks, roots, strict=True)):
+        blocks = _blocks(own)
         _use_parts(merged, paper, blocks, known)
         _add_mark(blocks[0], mark)
         if number < len(papers) - 1:
@@ -141,9 +143,9 @@ def merge(papers: Sequence[Parts], marks: Sequence[str]) -> Parts:
     return merged | {DOCUMENT: package.serialise(root)}
 
 
-def _blocks(paper: Parts) -> list[etree._Element]:
+def _blocks(root: etree._Element) -> list[etree._Element]:
     """The body's blocks; its first section begins a page, with the number 1 where its template does not say another."""
-    body = package.parse(paper[DOCUMENT]).find(q("w:body"))
+    body = root.find(q("w:body"))
     blocks = list(body) if body is not None else []
     if not blocks or blocks[-1].tag != q("w:sectPr"):
         raise _unmergeable("the body does not end with its section")

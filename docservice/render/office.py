@@ -56,6 +56,11 @@ class Layout:
     starts: tuple[PageStart, ...]
     places: dict[str, int]
 
+    @property
+    def catchwords(self) -> dict[int, str]:
+        """Page that continues → the words its catchword quotes."""
+        return {start.page - 1: start.words for start in self.starts if start.flows}
+
 
 @dataclass(frozen=True)
 class Converted:

@@ -114,6 +114,7 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
 
     def _boxed(self, pages: Any, document: Any, job: dict[str, Any]) -> dict[str, Any]:
         """Stored with the catchwords in boxes, where text flows on; what is told here is compared with the PDF."""
+        document.refresh()  # asked at once, LibreOffice has not set all pages yet: one was seen to come while it stored
         starts, count = pages.continued()
         places = [start.pop("at") for start in starts]
         try:

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from lxml import etree
 
@@ -41,6 +42,7 @@ class NotWordXml(ValueError):
     """Well-formed XML that no Word file has."""
 
 
+@cache
 def q(name: str) -> str:
     """``w:p`` as lxml wants it."""
     prefix, _, local = name.partition(":")

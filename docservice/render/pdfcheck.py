@@ -82,12 +82,16 @@ def _fonts_in(document: pikepdf.Pdf) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Lot:
-    """A lot's PDF taken apart: a piece for each paper, the first page of each, and the page of every bookmark."""
+    """A lot's PDF taken apart: a piece for each paper, the first page of each, and the page of every bookmark.
+
+    ``together``: all of it as one finished file.
+    """
 
     pieces: tuple[Piece, ...]
     firsts: tuple[int, ...]
     places: dict[str, int]
     pages: int
+    together: bytes
 
 
 def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: Sequence[str]) -> Lot:
@@ -104,11 +108,11 @@ def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: S
         ends = [*firsts[1:], whole.pages + 1]
         if firsts[0] != 1 or any(end <= first for first, end in zip(firsts, ends, strict=True)):
             raise Broken("แยกเอกสารชุดไม่ได้", "กรุณาทำทีละฉบับ", english=f"The lot cannot be split at pages {firsts}.")
-        check(whole.piece(0, whole.pages, titles[0]), fonts)
+        check(whole.specimen(titles[0]), fonts)
         pieces = (
             whole.piece(first - 1, end - 1, title) for first, end, title in zip(firsts, ends, titles, strict=True)
         )
-        return Lot(tuple(pieces), tuple(firsts), places, whole.pages)
+        return Lot(tuple(pieces), tuple(firsts), places, whole.pages, whole.piece(0, whole.pages, titles[0]).pdf)
 
 
 def places_in(pdf: bytes) -> tuple[int, dict[str, int]]:

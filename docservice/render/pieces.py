@@ -25,6 +25,9 @@ from docservice.render import reading_order
 
 LANGUAGE = "th-TH"
 _NAME = re.compile(rb"/([^\s/<>\[\](){}%]+)")
+_SHOWN = re.compile(rb"(?<![^\n])q [\d. ]+ rg\nBT\n(.*?)\nET\nQ(?![^\n])", re.DOTALL)
+_STATE = re.compile(rb"(?<!\S)(?:Tr|gs|BI)(?!\S)")
+_SAID = {b"Span", b"ActualText"}
 _NOT_COPIED = ("/Parent", "/Contents", "/Resources", "/StructParents", "/StructParent", "/Tabs")
 _HEAD = b"%PDF-1.7\n%\xe0\xb8\x81\xe0\n"
 _CATALOGUE, _PAGES, _METADATA, _INFO, _PROFILE = range(1, 6)
@@ -67,18 +70,31 @@ class Whole:
         self._objects: dict[Key, Chunks] = {}
         self._fonts: dict[Key, str] = {}
         self._sheets: list[tuple[Key, Chunks, bytes]] = []
+        self._streams: dict[bytes, bytes] = {}
         places = {page.obj.objgen for page in document.pages}
         self._known = document
         for page, contents in zip(document.pages, reading_order.contents(document), strict=True):
-            self._sheets.append((page.obj.objgen, self._sheet(page, contents, places), _stream(contents)))
+            self._sheets.append((page.obj.objgen, self._sheet(page, contents, places), contents))
 
     def piece(self, first: int, end: int, title: str) -> Piece:
         """Pages ``first`` up to ``end`` (from 0) as a PDF/A-2b file with that title."""
-        sheets = self._sheets[first:end]
+        return self._piece(self._sheets[first:end], title)
+
+    def specimen(self, title: str) -> Piece:
+        """All pages, to be validated: text that a page shows again, in the same font's codes, stands there once.
+
+        Where it was, an empty block is left: what is nested, and how deep, stays.
+        """
+        seen: set[object] = set()
+        return self._piece(
+            [(key, chunks, _thinned(contents, chunks, seen)) for key, chunks, contents in self._sheets], title
+        )
+
+    def _piece(self, sheets: Sequence[tuple[Key, Chunks, bytes]], title: str) -> Piece:
         numbers = {key: _FIRST_FREE + 2 * at for at, (key, _, _) in enumerate(sheets)}
         bodies = self._frame(numbers.values(), title)
         for _, chunks, contents in sheets:
-            bodies += [chunks, [contents]]
+            bodies += [chunks, [self._stream(contents)]]
         queue = [key for chunks in bodies for key in chunks if isinstance(key, tuple) and key not in numbers]
         used: set[Key] = set()
         while queue:
@@ -129,14 +145,19 @@ class Whole:
         whole.pages, whole._created = len(contents), datetime.now(UTC)
         whole._objects = {**self._objects, **objects}
         whole._fonts = dict(self._fonts)
-        whole._sheets = []
+        whole._sheets, whole._streams = [], {}
         for number, (own, instead) in enumerate(contents):
             put = [instead.get(chunk, chunk) if isinstance(chunk, tuple) else chunk for chunk in chunks]
-            whole._sheets.append(((-2, number), put, _stream(own)))
+            whole._sheets.append(((-2, number), put, own))
             whole._fonts |= {new: self._fonts[old] for old, new in instead.items() if old in self._fonts}
         return whole
 
     # ------------------------------------------------------------------------------------------------ into bytes, once
+    def _stream(self, contents: bytes) -> bytes:
+        if contents not in self._streams:
+            self._streams[contents] = _stream(contents)
+        return self._streams[contents]
+
     def _sheet(self, page: pikepdf.Page, contents: bytes, places: set[Key]) -> Chunks:
         """A page's dictionary; its contents are the object after it."""
         named = {b"/" + name for name in _NAME.findall(contents)}
@@ -194,6 +215,27 @@ class Whole:
                 yield pikepdf.Name(key).unparse() + b" "
                 yield from self._chunks(inner, places)
         yield b">>"
+
+
+def _thinned(contents: bytes, chunks: Chunks, seen: set[object]) -> bytes:
+    """The contents without the text objects that were ``seen``: equal bytes, which set all that bears on them.
+
+    Those are kept whose verdict may hang on what stands before them.
+    """
+    if _STATE.search(contents):
+        return contents
+    named = {name: key for name, _, key in zip(chunks, chunks[1:], chunks[2:], strict=False) if isinstance(key, tuple)}
+
+    def once(found: re.Match[bytes]) -> bytes:
+        fonts = tuple(named.get(b"/" + name) for name in _NAME.findall(found[1]) if name not in _SAID)
+        known = found[0], fonts
+        if known in seen and b"\nET\n" not in found[1]:
+            return b"q\nQ"
+        if None not in fonts:
+            seen.add(known)
+        return found[0]
+
+    return _SHOWN.sub(once, contents)
 
 
 def _scalar(value: Any) -> bytes:

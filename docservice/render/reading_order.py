@@ -23,6 +23,13 @@ _INLINE = re.compile(rb"\sBI\s")
 _LIST = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _PER_EM = Decimal(1000)  # TJ adjustments and glyph widths are thousandths of the font's size
 _FINE = Decimal("0.001")
+_UNIT = re.compile(
+    rb"(?P<span>/Span<</ActualText<(?P<spelled>FEFF[0-9A-F]+)>>>\nBDC\n)?"
+    rb"(?P<place>(?P<by_td>[-\d.]+) [-\d.]+ Td |1 0 0 1 (?P<by_tm>[-\d.]+) [-\d.]+ Tm\n)"
+    rb"(?P<choice>(?P<font>/[^\s/<>\[\](){}%]+) (?P<size>[\d.]+) Tf)(?:(?P<one><[0-9A-F]+>)Tj|\[(?P<many>[^\]]*)\]TJ)\n"
+    rb"(?(span)EMC\n)"
+)
+_ITEM = re.compile(rb"<([0-9A-F]+)>|(-?[\d.]+)")
 _RUN = 2  # pieces that a run has at least; each names its font
 
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
@@ -112,9 +119,59 @@ def _text_object(document: pikepdf.Pdf, data: bytes, fonts: dict[str, _Font]) ->
     """Contents, or the part of them that is one text object, with their runs joined; the same bytes if none is."""
     if data.count(b"Tf") < _RUN:
         return data
+    quick = _quick(data, fonts)
+    if quick is not None:
+        return quick
     instructions = list(pikepdf.parse_content_stream(document.make_stream(data)))
     runs = [run for line in _lines(instructions, fonts) for run in _runs(line)]
     return bytes(pikepdf.unparse_content_stream(_merged(instructions, runs))) if runs else data
+
+
+def _quick(data: bytes, fonts: Mapping[str, _Font]) -> bytes | None:
+    """As ``_text_object`` of one written as LibreOffice does, without an object for each number; None for any other."""
+    at, units = len(b"BT\n"), list[re.Match[bytes]]()
+    end = len(data) - len(b"ET")
+    while at < end and (found := _UNIT.match(data, at)):
+        units.append(found)
+        at = found.end()
+    if at != end or not data.startswith(b"BT\n"):
+        return None
+    pieces = [_unit_piece(number, unit, fonts) for number, unit in enumerate(units)]
+    known = [piece for piece in pieces if piece is not None]
+    if len(known) < len(pieces):
+        return None
+    runs = list(_runs(known))
+    if not runs:
+        return data
+    out, at = [], 0
+    for run in runs:
+        first, last = units[run[0].first], units[run[-1].last]
+        text = "".join(piece.text for piece in run).encode("utf-16-be").hex().upper().encode()
+        shown = b"".join(_between(units[piece.first], piece, following) for piece, following in _pairs(run))
+        out += [data[at : first.start()], b"/Span<</ActualText<FEFF%s>>>\nBDC\n" % text, first["place"]]
+        out.append(b"%s[%s]TJ\nEMC\n" % (first["choice"], shown))
+        at = last.end()
+    return b"".join([*out, data[at:]])
+
+
+def _unit_piece(number: int, unit: re.Match[bytes], fonts: Mapping[str, _Font]) -> _Piece | None:
+    font, shown = fonts.get(unit["font"].decode("latin-1")), list[bytes | Decimal]()
+    for code, step in _ITEM.findall(unit["one"] or unit["many"]):
+        if len(code) % 2:
+            return None
+        shown.append(bytes.fromhex(code.decode()) if code else Decimal(step.decode()))
+    if font is None or any(code not in font.widths for code in _codes(shown)):
+        return None
+    spelled = bytes.fromhex(unit["spelled"].decode()).decode("utf-16") if unit["spelled"] else ""
+    text = spelled or "".join(font.characters.get(code, "") for code in _codes(shown))
+    left, size = unit["by_td"] or unit["by_tm"], Decimal(unit["size"].decode())
+    return _Piece(number, number, Decimal(left.decode()), font, size, shown, text, placed=unit["by_td"] is None)
+
+
+def _between(unit: re.Match[bytes], piece: _Piece, following: _Piece | None) -> bytes:
+    """What a piece shows, and the step to the next."""
+    shown: bytes = unit["one"] or unit["many"]
+    return shown if following is None else shown + format(_step(piece, following), "f").encode()
 
 
 def _read(page: pikepdf.Page) -> bytes:
@@ -206,12 +263,21 @@ def _merged(instructions: Sequence[_Instruction], runs: Sequence[Sequence[_Piece
 def _strung(run: Sequence[_Piece]) -> list[Any]:
     """The glyphs of the run as one ``TJ`` operand: between two pieces, the step from where one ends to the next."""
     strung: _Shown = []
-    for piece, following in zip(run, [*run[1:], None], strict=True):
+    for piece, following in _pairs(run):
         strung += piece.shown
         if following is not None:
-            end = piece.left + _advance(piece) * piece.size / _PER_EM
-            strung.append(((end - following.left) * _PER_EM / piece.size).quantize(_FINE))
+            strung.append(_step(piece, following))
     return [pikepdf.String(item) if isinstance(item, bytes) else item for item in strung]
+
+
+def _pairs(run: Sequence[_Piece]) -> Iterator[tuple[_Piece, _Piece | None]]:
+    return zip(run, [*run[1:], None], strict=True)
+
+
+def _step(piece: _Piece, following: _Piece) -> Decimal:
+    """From where a piece ends to the next, as ``TJ`` counts."""
+    end = piece.left + _advance(piece) * piece.size / _PER_EM
+    return ((end - following.left) * _PER_EM / piece.size).quantize(_FINE)
 
 
 def _advance(piece: _Piece) -> Decimal:

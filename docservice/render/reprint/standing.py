@@ -46,7 +46,7 @@ class Standing:
             pictures = {self.keys[name]: key for name, key in zip(self.forme.names, keys, strict=True)}
             contents.append((self._contents(setting), {**self.instead, **pictures}))
         whole = self.whole.again(self.number, contents, objects)
-        pdfcheck.check(whole.piece(0, whole.pages, titles[0]), fonts)
+        pdfcheck.check(whole.specimen(titles[0]), fonts)
         return [whole.piece(at, at + 1, title) for at, title in enumerate(titles)]
 
     def _contents(self, setting: Setting) -> bytes:
