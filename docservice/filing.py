@@ -135,6 +135,9 @@ def enter(plans: Sequence[Plan]) -> list[Filed]:
         with connection.cursor() as cursor:
             cursor.executemany(_COUNT, changed)
         audit.record_all(told)
+    for plan in plans:  # not before: rows that are taken back leave the dossier held, and its holder has to free it
+        if plan.commit is not None:
+            plan.dossier.version, plan.dossier.locked_until = plan.commit.version, None
     return [Filed(plan.wish.key, plan.dossier.version, len(plan.new)) for plan in plans]
 
 
@@ -151,7 +154,7 @@ def _rows(plan: Plan, commit: Commit) -> list[Document]:
 
 def _counted(dossier: Dossier, version: int, rows: Sequence[Document]) -> tuple[Any, ...]:
     """What ``_COUNT`` is asked with. Free it as well, if it is still ours."""
-    mine, dossier.version, dossier.locked_until = dossier.locked_until, version, None
+    mine = dossier.locked_until
     held = connection.ops.adapt_datetimefield_value(mine) if mine else None
     return version, len(rows), sum(row.size for row in rows), held, dossier.pk
 

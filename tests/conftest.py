@@ -20,30 +20,48 @@ SAMPLE = Path(__file__).parent.parent / "docservice" / "samples" / "chachoengsao
 LONGEST = (
     "test_chaos",
     "test_recovery",
-    "test_contract",
-    "test_browser",
-    "test_demo",
     "test_every_address",
+    "test_demo",
+    "test_browser",
+    "test_failpoints",
+    "test_office",
+    "test_compiled",
+    "test_hostile",
+    "test_ocr",
+    "test_numbers",
+    "test_bad_input",
+    "test_archive_pages",
+    "test_press",
+    "test_bad_machine",
+    "test_reprint",
+    "test_contract",
+    "test_catchword",
+    "test_queue",
     "test_ocfl",
     "test_store",
 )
-"""Files that take longest: begun first, so that none is left to one process at the end."""
+"""Files that take longest, the longest first: begun first, so that none is left to one process at the end."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest files first. On PostgreSQL, only what uses a database: the rest cannot come out otherwise there.
 
-    Nor can what a browser shows: every page and operation is asked there without one.
+    Nor can what a browser shows: every page and operation is asked there without one. Nor what is marked so.
     """
-    items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
+    items.sort(key=_turn)
     if POSTGRESQL:
         used = [item for item in items if _uses_a_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in used])
         items[:] = used
 
 
+def _turn(item: pytest.Item) -> int:
+    name = item.path.name
+    return next((turn for turn, begins in enumerate(LONGEST) if name.startswith(begins)), len(LONGEST))
+
+
 def _uses_a_database(item: pytest.Item) -> bool:
-    if item.path.name.startswith("test_browser"):
+    if item.path.name.startswith("test_browser") or item.get_closest_marker("one_database"):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "database_url"})

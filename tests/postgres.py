@@ -35,6 +35,7 @@ def start() -> None:
 
         get_server(folder / "data", cleanup_mode="delete")
     os.environ[SERVER] = str(folder / "data")
+    _trust_the_machine()
 
 
 def url(database: str = "postgres") -> str:
@@ -51,6 +52,13 @@ def fresh() -> Iterator[str]:
         yield url(name)
     finally:
         _do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _trust_the_machine() -> None:
+    """Nothing here survives the machine, so nothing waits for its disk. Processes may die: what is committed stays."""
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _do(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+    _do(sql.SQL("SELECT pg_reload_conf()").format())
 
 
 def _do(statement: sql.Composed) -> None:

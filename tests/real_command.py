@@ -40,7 +40,7 @@ def command(
         env={**clean, **(environ or {})},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

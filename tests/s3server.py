@@ -161,7 +161,7 @@ def _identities(server: S3Server) -> list[dict[str, object]]:
 
 
 def _answers(process: subprocess.Popen[bytes], server: S3Server) -> bool:
-    client, patience = server.client(), time.monotonic() + 60
+    client, patience = server.client(), time.monotonic() + 300
     while process.poll() is None and time.monotonic() < patience:
         try:
             client.make_bucket(BUCKET)

@@ -135,6 +135,7 @@ def test_a_crash_between_store_and_index_leaves_no_row_and_heals_on_the_next_fil
     _crash(filing(LETTER, b"letter"))
     assert not Document.objects.exists()
     assert not Event.objects.exists()
+    assert Dossier.objects.get().locked_until is None  # nobody waits for a lease that its holder is done with
     assert f"{KEY}/v1/content/{LETTER}" in _stored(home)
 
     assert filed(filing(LETTER, b"letter")).version == 1

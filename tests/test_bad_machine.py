@@ -134,7 +134,7 @@ def test_libreoffice_killed_again_and_again_ends_in_a_sentence_and_leaves_nothin
 
     killer = threading.Thread(target=kill)
     killer.start()
-    said, complained = making.communicate(timeout=200)
+    said, complained = making.communicate(timeout=900)
     killer.join()
 
     assert seen

@@ -53,7 +53,7 @@ def test_compose_itself_reads_the_file_with_the_examples_as_settings(tmp_path: P
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
         check=False,
     )
 

@@ -152,7 +152,7 @@ def test_processes_that_start_together_make_the_tables_once(database_url: str, t
         for _ in range(3)
     ]
 
-    assert [process.communicate(timeout=120)[1] for process in started] == [""] * 3
+    assert [process.communicate(timeout=900)[1] for process in started] == [""] * 3
 
 
 _MAKE_TABLES = """
@@ -172,7 +172,7 @@ def _measure(database_url: str, *, writers: int, transactions: int) -> dict[str,
     script = REPOSITORY / "benchmarks" / "sqlite_writers.py"
     asked = ["--writers", str(writers), "--transactions", str(transactions), "--database", database_url, "--json"]
     done = subprocess.run(
-        [sys.executable, str(script), *asked], capture_output=True, text=True, timeout=300, check=False
+        [sys.executable, str(script), *asked], capture_output=True, text=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr or done.stdout
     return dict(json.loads(done.stdout))

@@ -30,7 +30,7 @@ def _killed_everywhere(words: list[str], home: Path, database_url: str, **store:
         cwd=HERE.parent,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=900,
     )
     assert ended.returncode == 0, ended.stderr
     told: dict[str, Any] = json.loads(ended.stdout)

@@ -330,14 +330,14 @@ def _process(home: Path, database_url: str, script: str) -> subprocess.Popen[str
 
 
 def test_workers_on_one_database_never_share_an_item(tmp_path: Path, database_url: str) -> None:
-    assert _process(tmp_path, database_url, _PREPARE).wait(60) == 0
+    assert _process(tmp_path, database_url, _PREPARE).wait(900) == 0
 
     workers = [_process(tmp_path, database_url, _CLAIM) for _ in range(3)]
     for worker in workers:
         assert worker.stdin is not None
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    said = [json.loads(worker.communicate(timeout=60)[0]) for worker in workers]
+    said = [json.loads(worker.communicate(timeout=900)[0]) for worker in workers]
 
     claimed = [pk for mine, _ in said for pk in mine]
     assert sorted(claimed) == list(range(1, 61))

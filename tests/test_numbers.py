@@ -235,7 +235,7 @@ def _import_year(database_url: str, home: Path) -> None:
 def test_four_writers_at_once_leave_no_gap_and_no_number_twice(database_url: str, tmp_path: Path) -> None:
     _import_year(database_url, tmp_path)
     writers = [_writer(database_url, tmp_path, "take", str(n), "25") for n in range(4)]
-    ended = [(writer.communicate(timeout=120)[1], writer.returncode) for writer in writers]
+    ended = [(writer.communicate(timeout=900)[1], writer.returncode) for writer in writers]
 
     assert ended == [("", 0)] * 4
     lines = _told(database_url, tmp_path, "number", "ls", "--year", "2562")
@@ -247,13 +247,13 @@ def test_four_writers_at_once_leave_no_gap_and_no_number_twice(database_url: str
 def test_a_writer_killed_before_it_filed_leaves_its_numbers_to_the_retry(database_url: str, tmp_path: Path) -> None:
     home = warm_home(tmp_path)
     killed = _writer(database_url, home, "die")
-    said = killed.communicate(timeout=120)[1]
+    said = killed.communicate(timeout=900)[1]
     assert killed.returncode == -signal.SIGKILL, said
     before = _told(database_url, home, "number", "ls", "--year", "2562")
     assert [(line["value"], line["state"]) for line in before] == [(n, "reserved") for n in (1, 2, 3)]
 
     retried = _writer(database_url, home, "work")
-    said = retried.communicate(timeout=120)[1]
+    said = retried.communicate(timeout=900)[1]
     assert retried.returncode == 0, said
     after = _told(database_url, home, "number", "ls", "--year", "2562")
     assert [{**line, "state": "reserved"} for line in after] == before

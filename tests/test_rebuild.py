@@ -109,7 +109,7 @@ def test_two_processes_that_rebuild_at_once_enter_everything_once(home: Path, da
     command = [sys.executable, "-m", "docservice.cli", "archive", "reindex", "--json"]
     both = [subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
 
-    answers = [process.communicate(timeout=120) for process in both]
+    answers = [process.communicate(timeout=900) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], answers
     told = [json.loads(said) for said, _ in answers]

@@ -57,23 +57,29 @@ def _greet(screen: Screen, port: int) -> None:
 
 
 def services(port: int, workers: int) -> list[Service]:
-    """What ``up`` keeps running, in the order of starting: Redis only where it is embedded, no web on port 0."""
+    """What ``up`` keeps running, in the order of starting: Redis only where it is embedded, no web on port 0.
+
+    Celery and gunicorn at once, not through the commands below: each of those would load all of the product first.
+    """
     home = config().home
-    python = (sys.executable, "-m")
-    me = (*python, "docservice.cli")
     listed = [_redis(home)] if broker_is_embedded() else []
-    web = [Service("web", (*me, "web", "--port", str(port), "--home", str(home)), grace=10)] if port else []
+    web = [Service("web", _gunicorn("127.0.0.1", port), grace=10, environ=_of(home))] if port else []
     return [
         *listed,
-        _worker((*me, "worker", "--concurrency", str(workers), "--home", str(home))),
-        Service("beat", (*me, "beat", "--home", str(home)), grace=5),
+        _worker(_celery_worker(workers, ",".join(QUEUES))),
+        Service("beat", _celery_beat(home), grace=5, environ=_of(home)),
         *web,
     ]
 
 
+def _of(home: Path) -> tuple[tuple[str, str], ...]:
+    return (("DOCSERVICE_HOME", str(home)),)
+
+
 def _worker(command: tuple[str, ...]) -> Service:
     """The worker; on the embedded Redis it is the only one, so what it held when it died is put back at once."""
-    return Service("worker", command, grace=30, bury=put_back if broker_is_embedded() else lambda: None)
+    bury = put_back if broker_is_embedded() else lambda: None
+    return Service("worker", command, grace=30, environ=_of(config().home), bury=bury)
 
 
 def _refuse_silent_broker() -> None:
@@ -111,10 +117,14 @@ def _redis(home: Path) -> Service:
 def worker(screen: Screen, concurrency: int, queues: str) -> None:
     """ผู้ทำงานของคิว (หน้าฉาก)"""
     running.ready()
-    _become(
-        "celery", "-A", "tasks.app", "worker", "--loglevel", "INFO", "--concurrency", str(concurrency),
-        "--queues", queues, "--without-gossip", "--without-mingle", "--max-memory-per-child", "900000",
-        "--hostname", f"docservice-{os.getpid()}@%h",
+    _become(_celery_worker(concurrency, queues))
+
+
+def _celery_worker(concurrency: int, queues: str) -> tuple[str, ...]:
+    return (
+        sys.executable, "-m", "celery", "-A", "tasks.app", "worker", "--loglevel", "INFO",
+        "--concurrency", str(concurrency), "--queues", queues, "--without-gossip", "--without-mingle",
+        "--max-memory-per-child", "900000", "--hostname", f"docservice-{os.getpid()}@%h",
     )  # fmt: skip
 
 
@@ -123,9 +133,14 @@ def worker(screen: Screen, concurrency: int, queues: str) -> None:
 def beat(screen: Screen) -> None:
     """ตัวตั้งเวลา (หน้าฉาก): มองหางานที่ไม่มีใครรับ"""
     running.ready()
-    schedule = config().home / "run" / "beat-schedule"
+    _become(_celery_beat(config().home))
+
+
+def _celery_beat(home: Path) -> tuple[str, ...]:
+    schedule = home / "run" / "beat-schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
-    _become("celery", "-A", "tasks.app", "beat", "--loglevel", "WARNING", "--schedule", str(schedule), "--pidfile", "")
+    lead = (sys.executable, "-m", "celery", "-A", "tasks.app", "beat", "--loglevel", "WARNING")
+    return (*lead, "--schedule", str(schedule), "--pidfile", "")
 
 
 @click.command()
@@ -135,20 +150,26 @@ def beat(screen: Screen) -> None:
 def web(screen: Screen, port: int, bind: str) -> None:
     """เว็บ (หน้าฉาก)"""
     running.ready()
-    (config().home / "run").mkdir(parents=True, exist_ok=True)
+    _become(_gunicorn(bind, port))
+
+
+def _gunicorn(bind: str, port: int) -> tuple[str, ...]:
+    """The web process's command line; what it serves is made ready."""
+    run = config().home / "run"
+    run.mkdir(parents=True, exist_ok=True)
     web_files.prepare()
     # Threads, not processes: an upload or a download of a slow line holds one for minutes and costs next to nothing.
-    _become(
-        "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}", "--workers", "1", "--threads", "40",
-        "--access-logfile", "-", "--worker-tmp-dir", str(config().home / "run"),
+    return (
+        sys.executable, "-m", "gunicorn", "docservice.wsgi:application", "--bind", f"{bind}:{port}",
+        "--workers", "1", "--threads", "40", "--access-logfile", "-", "--worker-tmp-dir", str(run),
         "--graceful-timeout", "5", "--no-control-socket",
     )  # fmt: skip
 
 
-def _become(module: str, *words: str) -> None:
-    """This process becomes ``python -m module``: signals reach it directly."""
+def _become(command: tuple[str, ...]) -> None:
+    """This process becomes another: signals reach it directly."""
     os.environ["DOCSERVICE_HOME"] = str(config().home)
-    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606  no shell is wanted
+    os.execv(command[0], command)  # noqa: S606  no shell is wanted
 
 
 @click.command()

@@ -35,7 +35,7 @@ def test_the_example_with_curl_runs_as_written(live: Live, tmp_path: Path) -> No
     assert shutil.which("curl"), "curl is missing: script/setup --dev installs it"
     said = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", BLOCKS["bash"]],
-        env=_surroundings(live), cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+        env=_surroundings(live), cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stdout + said.stderr
     lines = said.stdout.splitlines()
@@ -49,7 +49,7 @@ def test_the_example_with_curl_runs_as_written(live: Live, tmp_path: Path) -> No
 def test_the_example_in_python_runs_as_written(live: Live, tmp_path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-I", "-c", BLOCKS["python"]],
-        env=_surroundings(live), cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+        env=_surroundings(live), cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert said.returncode == 0, said.stdout + said.stderr
     assert re.search(r"2562/24/2400/register-passed paper/register-passed\.pdf \d+ bytes", said.stdout)
@@ -61,7 +61,7 @@ def test_of_many_at_the_same_time_with_one_key_one_makes_it(live: Live) -> None:
 
     def ask(_: int) -> tuple[int, str, int]:
         headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json", "Idempotency-Key": "k"}
-        line = HTTPConnection("127.0.0.1", live.port, timeout=60)
+        line = HTTPConnection("127.0.0.1", live.port, timeout=300)
         line.request("POST", "/api/v1/years/2562/applicants", new, headers)
         answer = line.getresponse()
         return answer.status, answer.headers.get("Retry-After", ""), json.load(answer).get("id", 0)

@@ -23,7 +23,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 REPOSITORY = Path(__file__).parents[2]
 OFFICE = Path(__file__).with_name("office.py")
-PATIENCE = float(os.environ.get("CHAOS_PATIENCE", "240"))
+PATIENCE = float(os.environ.get("CHAOS_PATIENCE", "900"))
 """Seconds after which a test counts as stuck: a net to fall into, no measure."""
 
 
@@ -65,10 +65,10 @@ class Service:
     def __exit__(self, *_: object) -> None:
         assert self.process is not None
         if self.clerk is not None:
-            self.clerk.communicate(timeout=30)
+            self.clerk.communicate(timeout=PATIENCE)
             self.clerk = None
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=90)
+        self.process.communicate(timeout=PATIENCE)
 
     def left(self) -> list[str]:
         """The command lines of all processes of this home, whoever their parent is now."""

@@ -24,6 +24,7 @@ def test_the_items_of_a_killed_worker_run_again(tmp_path: Path, database_url: st
         assert service.office("verdict", 2562)["certificates"] == 40
 
 
+@pytest.mark.one_database  # the disk of the home is full, not the server's
 def test_a_full_disk_ends_the_item_with_a_reason_and_afterwards_it_is_done(tmp_path: Path, database_url: str) -> None:
     home, limit = tmp_path / "home", 6_000_000
     with Service(home, database_url, certificates=3, limit=limit) as service:
@@ -43,12 +44,13 @@ def test_a_full_disk_ends_the_item_with_a_reason_and_afterwards_it_is_done(tmp_p
     assert (verdict["certificates"], verdict["books"], verdict["failed"], verdict["faults"]) == (3, 3, [], [])
 
 
+@pytest.mark.one_database  # a lock in the home, and processes
 def test_a_second_service_on_the_same_home_is_refused_and_nothing_is_left_after_ctrl_c(service: Service) -> None:
     second = Service(service.home, service.environ["DOCSERVICE_DATABASE_URL"])
     with pytest.raises(AssertionError, match="did not start"):
         second.__enter__()
     assert second.process is not None
-    assert second.process.wait(20) == 3
+    assert second.process.wait(PATIENCE) == 3
     while not service.pids("child"):  # the pool's processes come last
         time.sleep(0.1)
     everything = list(service.processes())
@@ -60,16 +62,16 @@ def test_a_second_service_on_the_same_home_is_refused_and_nothing_is_left_after_
 
 def test_health_and_metrics_answer_and_prove_that_work_is_consumed(service: Service) -> None:
     address = f"http://127.0.0.1:{service.port}"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as answer:  # noqa: S310  our own loopback
+            with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:  # noqa: S310  our own loopback
                 assert b'"well": true' in answer.read()
                 break
         except OSError:
             assert time.monotonic() < deadline
             time.sleep(0.5)
-    with urllib.request.urlopen(f"{address}/metrics", timeout=5) as answer:  # noqa: S310  our own loopback
+    with urllib.request.urlopen(f"{address}/metrics", timeout=60) as answer:  # noqa: S310  our own loopback
         text = answer.read().decode()
     assert "docservice_oldest_waiting_seconds" in text
     assert 'docservice_queue_silence_seconds{queue="render"}' in text

@@ -22,7 +22,7 @@ YEAR = Path("store/archive/2562/24")
 
 def _demo(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "docservice.cli", "demo", "--home", str(home), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
 
 @pytest.fixture(scope="module")

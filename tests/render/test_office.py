@@ -21,7 +21,7 @@ from docservice.render.office import Office
 from docservice.render.textlayer import text_of
 
 
-def eventually(true: Callable[[], bool], seconds: float = 15.0) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 120.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from live import chromium
 from office_year import Office, entered_year, entry
+from playwright.sync_api import Browser
 
 from docservice import register
 from docservice.models import Account
@@ -53,6 +55,20 @@ def as_(people: dict[str, Account]) -> Callable[[str], Client]:
         return made
 
     return client
+
+
+@pytest.fixture(scope="module")
+def _chromium() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(_chromium: Browser) -> Iterator[Browser]:
+    """Chromium, one for all tests of a file; each test finds it without windows, logins or files of another."""
+    yield _chromium
+    for context in _chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -15,11 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).parents[2]
 OFFICE = Path(__file__).with_name("live_office.py")
 PASSWORD = "correct horse battery staple"
+PATIENCE = 240_000
+"""Milliseconds after which a page counts as stuck: a net to fall into, no measure."""
+expect.set_options(timeout=PATIENCE)
 
 
 class Live:
@@ -65,7 +68,7 @@ class Live:
                 [sys.executable, "-m", "docservice.cli", *words],
                 env=self.environ, cwd=REPOSITORY, stdout=lines, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 900
         while not (self._started(log) and self.answers()):
             assert self.process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
@@ -90,7 +93,7 @@ class Live:
         """Ctrl-C."""
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(timeout=90)
+            self.process.wait(timeout=300)
             self.process = None
 
     def __enter__(self) -> Live:
@@ -119,6 +122,7 @@ def log_in(browser: Browser, live: Live, name: str, *, phone: bool = False) -> t
     """A browser context in which the person of that name has logged in through the login page."""
     size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
     context = browser.new_context(viewport=size, base_url=live.address, locale="th-TH")  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/login/")
     page.get_by_label("ชื่อผู้ใช้").fill(name)

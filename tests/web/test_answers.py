@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # cookies, limits and methods
 PASSWORD = "correct horse battery staple"
 _TELL = """
 from docservice import settings

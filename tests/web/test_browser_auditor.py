@@ -11,27 +11,21 @@ from pathlib import Path
 
 import bagit
 import pytest
-from live import REPOSITORY, Live, chromium, log_in
+from live import REPOSITORY, Live, log_in
 from looks import kept, serious
 from playwright.sync_api import Browser, Page, expect
 
 DOSSIER = "/2562/archive/2401/leader-0001/"
 
 
-@pytest.fixture
-def live(tmp_path: Path, database_url: str) -> Iterator[Live]:
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The web process with an archive."""
-    with Live(tmp_path / "home", database_url, workers=0) as service:
+    home = tmp_path_factory.mktemp("live") / "home"
+    with Live(home, f"sqlite://{home}.sqlite3", workers=0) as service:
         script = str(Path(__file__).with_name("live_archive.py"))
         subprocess.run([sys.executable, script], env=service.environ, cwd=REPOSITORY, check=True)
         yield service
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as opened:
-        yield opened
 
 
 def _downloaded(page: Page, link: str) -> tuple[Path, int]:
@@ -48,6 +42,22 @@ def _is_valid_bag(path: Path, folder: Path) -> bool:
         packed.extractall(folder)
     (bag,) = folder.iterdir()
     return bool(bagit.Bag(str(bag)).is_valid())
+
+
+def test_every_page_fits_a_phone(live: Live, browser: Browser) -> None:
+    _, page = log_in(browser, live, "auditor", phone=True)
+    places = (
+        "/2562/archive/",
+        "/2562/archive/2401/",
+        DOSSIER,
+        "/documents/1/",
+        "/2562/events/",
+        "/2562/search/?q=ประเสริฐ",
+    )
+    for address in places:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        assert serious(page) == [], address
 
 
 def test_an_auditor_finds_looks_verifies_and_downloads(live: Live, browser: Browser, tmp_path: Path) -> None:
@@ -100,6 +110,7 @@ def test_an_auditor_finds_looks_verifies_and_downloads(live: Live, browser: Brow
     kept(page, "events")
 
 
+# The last of the file: what it damages stays damaged.
 def test_a_corrupt_file_breaks_the_download_off_and_turns_red(live: Live, browser: Browser) -> None:
     book = next((live.home / "store" / "archive" / "2562/24/2402").rglob("book.pdf"))
     data = bytearray(book.read_bytes())
@@ -116,19 +127,3 @@ def test_a_corrupt_file_breaks_the_download_off_and_turns_red(live: Live, browse
     page.get_by_role("button", name="ตรวจความถูกต้อง").click()
     expect(page.locator("table.digests .failed")).to_have_text("ไม่ตรง")
     assert serious(page) == []
-
-
-def test_every_page_fits_a_phone(live: Live, browser: Browser) -> None:
-    _, page = log_in(browser, live, "auditor", phone=True)
-    places = (
-        "/2562/archive/",
-        "/2562/archive/2401/",
-        DOSSIER,
-        "/documents/1/",
-        "/2562/events/",
-        "/2562/search/?q=ประเสริฐ",
-    )
-    for address in places:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-        assert serious(page) == [], address

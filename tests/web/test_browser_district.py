@@ -18,7 +18,7 @@ from pathlib import Path
 import postgres
 import pytest
 from cut_line import CutLine
-from live import PASSWORD, Live, chromium, log_in
+from live import PASSWORD, PATIENCE, Live, log_in
 from looks import kept, serious
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -45,13 +45,6 @@ def live(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterato
     """A service with one worker."""
     with Live(tmp_path_factory.mktemp("live") / "home", database_url) as service:
         yield service
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as opened:
-        yield opened
 
 
 def drawn(path: Path, colour: str) -> Path:
@@ -161,7 +154,7 @@ def test_an_officer_at_a_desk_from_a_folder_to_the_filed_book(live: Live, browse
     assert serious(page) == []
     page.get_by_role("button", name="ทำเล่มและจัดเก็บ").click()
     filed = page.get_by_role("link", name=re.compile("เล่มที่จัดเก็บ"))
-    expect(filed).to_be_visible(timeout=60_000)
+    expect(filed).to_be_visible()
     filed.click()
     expect(page.locator("img").first).to_be_visible()
 
@@ -207,7 +200,7 @@ def test_a_session_that_ends_in_mid_upload_goes_on_after_login(live: Live, brows
         entered(page, "นายหมดเวลา ตัวอย่าง")
         line.plan((line.up + 6 * 10**6, line.hold))
         page.locator("#intake input[webkitdirectory]").set_input_files(place)
-        assert line.held.wait(30)
+        assert line.held.wait(600)
         context.clear_cookies()
         line.release()
         expect(page.locator("#sending")).to_have_attribute("data-state", "login")
@@ -244,7 +237,7 @@ def test_a_folder_arrives_whole_whatever_the_line_and_the_server_do(
         opened(page, "นายสายหลุด ตัวอย่าง")
         page.locator("#intake input[webkitdirectory]").set_input_files(place)
         sent(page, 600)
-        expect(page.locator(".file")).to_have_count(FILES, timeout=60_000)
+        expect(page.locator(".file")).to_have_count(FILES)
         took, up = time.monotonic() - since, line.up - before
         cuts = line.cuts
 
@@ -264,6 +257,7 @@ def test_a_folder_arrives_whole_whatever_the_line_and_the_server_do(
 def on(line: CutLine, browser: Browser) -> tuple[BrowserContext, Page]:
     """The officer, logged in over the line."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=line.address, locale="th-TH")
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto("/login/")
     fill_login(page)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from edition_files import changed
-from live import Live, chromium, log_in
+from live import Live, log_in
 from looks import sound
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -18,7 +18,6 @@ from playwright.sync_api import Browser, Page, expect
 from docservice.render.textlayer import text_of
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-SLOW = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +26,6 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     home = tmp_path_factory.mktemp("live") / "home"
     with Live(home, f"sqlite://{home}.sqlite3", workers=1) as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as found:
-        yield found
 
 
 def _shown(page: Page, name: str) -> None:
@@ -73,9 +65,9 @@ def test_a_paper_from_its_form_to_its_signed_copy(live: Live, browser: Browser, 
 
 def _type_and_look(page: Page) -> None:
     """The preview follows the typing, and says what is wrong instead of pages."""
-    expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
+    expect(page.locator("#preview img").first).to_be_visible()
     page.get_by_label("สั่ง ณ วันที่").fill("31 ก.พ. 2562")
-    expect(page.locator("#preview")).to_contain_text("ไม่มีในปฏิทิน", timeout=SLOW)
+    expect(page.locator("#preview")).to_contain_text("ไม่มีในปฏิทิน")
     page.get_by_label("สั่ง ณ วันที่").fill("๑๒ ม.ค. ๒๕๖๒")
     page.get_by_role("button", name="ระบบออกเลขถัดไป").click()
     expect(page.locator("#f-number")).to_have_value("auto")
@@ -85,7 +77,7 @@ def _type_and_look(page: Page) -> None:
     added.get_by_label("หน้าที่ในคณะ").fill("กรรมการ")
     added.get_by_role("button", name="เลื่อนขึ้น").click()
     page.locator("#f-recitals .entry").last.get_by_role("button", name="นำออก").click()
-    expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
+    expect(page.locator("#preview img").first).to_be_visible()
     sound(page)
 
 
@@ -98,13 +90,13 @@ def _keep_what_was_typed(page: Page) -> None:
     assert "พัฒนาการอำเภอทุกอำเภอ" in after
     expect(page.locator("#f-recitals .entry")).to_have_count(1)
     expect(page.locator("#f-number")).to_have_value("auto")
-    expect(page.locator("#preview img").first).to_be_visible(timeout=SLOW)
+    expect(page.locator("#preview img").first).to_be_visible()
 
 
 def _watch(page: Page) -> None:
     """The job's bar moves by itself until the paper is there."""
     page.wait_for_url(re.compile(r"/queue/\d+/"))
-    expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
+    expect(page.locator("progress.done")).to_be_visible()
     expect(page.locator(".items a")).to_have_count(1)
     sound(page)
     job = page.url
@@ -152,10 +144,10 @@ def test_a_lot_on_a_phone(live: Live, browser: Browser) -> None:
     expect(page.locator(".card")).to_have_count(2)
     sound(page)
     page.get_by_role("link", name="ทะเบียนผู้สมัคร").click()
-    expect(page.locator("#preview img")).to_have_count(1, timeout=SLOW)
+    expect(page.locator("#preview img")).to_have_count(1)
     sound(page)
     page.get_by_role("button", name="ขอทะเบียนผู้สมัคร ๑ ฉบับ").click()
-    expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
+    expect(page.locator("progress.done")).to_be_visible()
     sound(page)
     context.close()
 
@@ -171,7 +163,7 @@ def test_a_new_template_from_word_to_a_paper_with_its_words(live: Live, browser:
     sound(page)
     page.get_by_label("ไฟล์แม่แบบ (.docx)").set_input_files(file)
     page.get_by_role("button", name="ส่งไปตรวจ").click()
-    expect(page.get_by_text("ท่านเป็นผู้ส่งแม่แบบนี้")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("ท่านเป็นผู้ส่งแม่แบบนี้")).to_be_visible()
     expect(page.locator(".sheets img").first).to_be_visible()
     sound(page)
     _shown(page, "template")
@@ -191,7 +183,7 @@ def test_a_new_template_from_word_to_a_paper_with_its_words(live: Live, browser:
     expect(page.get_by_text("ใช้อยู่", exact=True)).to_be_visible()
     page.goto("/2562/request/guideline/")
     page.get_by_role("button", name="ขอแนวทางการดำเนินงาน").click()
-    expect(page.locator("progress.done")).to_be_visible(timeout=SLOW)
+    expect(page.locator("progress.done")).to_be_visible()
     page.locator(".items a").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="PDF", exact=True).click()

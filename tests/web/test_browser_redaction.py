@@ -8,7 +8,7 @@ from pathlib import Path
 
 import postgres
 import pytest
-from live import Live, chromium, log_in
+from live import Live, log_in
 from looks import kept, serious
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
@@ -29,13 +29,6 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield service
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as opened:
-        yield opened
-
-
 def card(path: Path) -> Path:
     """Something like an ID card on a sheet; nobody's."""
     sheet = Image.new("RGB", (1000, 1414), "white")
@@ -50,7 +43,7 @@ def card(path: Path) -> Path:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("#redact")).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(page.locator("#redact")).to_have_attribute("data-state", "saved")
 
 
 def numbers(page: Page) -> list[list[float]]:
@@ -85,7 +78,7 @@ def handed_in(page: Page, tmp_path: Path) -> None:
     Image.new("RGB", (900, 700), "#7aa57a").save(files[1])
     page.locator("#intake input[webkitdirectory]").evaluate("e => e.removeAttribute('webkitdirectory')")
     page.locator("#pick-files").set_input_files(files)
-    expect(page.locator("#sending")).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(page.locator("#sending")).to_have_attribute("data-state", "done")
 
 
 def test_an_officer_draws_mends_and_removes_areas_and_the_book_is_made(
@@ -151,7 +144,7 @@ def test_an_officer_draws_mends_and_removes_areas_and_the_book_is_made(
 
     page.get_by_role("button", name="ทำเล่มฉบับปกปิด").click()
     link = page.get_by_role("link", name="ฉบับปกปิดที่จัดเก็บ")
-    expect(link).to_be_visible(timeout=90_000)
+    expect(link).to_be_visible()
     link.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("ฉบับปกปิดข้อมูลส่วนบุคคล")
     sheet = page.locator(".viewer-pages li").nth(2)
@@ -188,4 +181,4 @@ def test_a_finger_taps_an_area_and_a_second_window_is_told(live: Live, browser: 
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     desk.get_by_role("button", name="เพิ่มแถบดำในหน้านี้").click()
-    expect(desk.locator("#saved")).to_contain_text("มีผู้อื่นบันทึกการปกปิดของไฟล์นี้ไปก่อน", timeout=15_000)
+    expect(desk.locator("#saved")).to_contain_text("มีผู้อื่นบันทึกการปกปิดของไฟล์นี้ไปก่อน")

@@ -10,20 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live import REPOSITORY, Live, chromium, log_in
+from live import REPOSITORY, Live, log_in
 from looks import sound
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 OFFICE = Path(__file__).with_name("staff_office.py")
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +104,7 @@ def _first_certificate(page: Page, path: Path) -> None:
     page.get_by_role("link", name=re.compile("ออกใบประกาศ")).click()
     page.get_by_role("button", name=re.compile(r"ขอใบประกาศ.* ราย")).click()
     made = page.locator("main").get_by_role("link", name=re.compile("ใบประกาศเกียรติคุณ.*ทดลอง"))
-    made.first.click(timeout=120_000)
+    made.first.click()
     sound(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="PDF", exact=True).click()

@@ -27,7 +27,7 @@ from docservice.models import Account, Applicant, Document, Edition, Handover, J
 from docservice.web import kinds
 from docservice.year_sections import GENERAL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]  # the language of what is shown
 _THAI = re.compile(r"[ก-๛]+")
 _SAID = ("alt", "aria-label", "placeholder", "title")
 _ENTERED = {"textarea", "option", "script", "style"}

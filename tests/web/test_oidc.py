@@ -8,6 +8,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from live import Live
 from oidc_provider import provider
 
@@ -20,7 +21,7 @@ class _Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
     def get(self, path: str) -> tuple[str, str]:
-        with self.opener.open(self.address + path, timeout=30) as answer:
+        with self.opener.open(self.address + path, timeout=300) as answer:
             return answer.geturl(), answer.read().decode()
 
     def press(self, page: str, action: str) -> tuple[str, str]:
@@ -28,7 +29,7 @@ class _Visitor:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token
         data = urlencode({"csrfmiddlewaretoken": token[1]}).encode()
-        with self.opener.open(self.address + action, data, timeout=30) as answer:
+        with self.opener.open(self.address + action, data, timeout=300) as answer:
             return answer.geturl(), answer.read().decode()
 
 
@@ -39,6 +40,7 @@ def _log_in(live: Live) -> tuple[str, str]:
     return visitor.press(page, "/login/oidc/office/login/")
 
 
+@pytest.mark.one_database
 def test_the_offices_login_opens_the_account_with_that_address_and_makes_none(
     tmp_path: Path, database_url: str
 ) -> None:
