@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from docservice import access, archive, disposal, disposal_papers, disposal_work, register, retained, retention
 from docservice.cli import running
-from docservice.cli.archive import archive_group
-from docservice.cli.office import actor
+from docservice.cli.archive_tree import archive_group
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.disposal import STATES, Batch
