@@ -4,7 +4,7 @@
 
 Files dossiers (a book, pictures, a certificate each) into a store of its own, then in turns, in this process: every
 stored file opened and read to its end (``raw``), and the year's bag streamed as a download gives it (``export``: every
-byte compared with SHA-256 and SHA-512, CRC-32 of the ZIP). Local files are dropped from the page cache before each
+byte compared with SHA-256, CRC-32 of the ZIP). Local files are dropped from the page cache before each
 reading (``cold``) and, as another row, not (``warm``: then raw is the speed of memory). The bucket is one of SeaweedFS
 on this machine. ``peak_mb`` is the resident memory of a process that only exports. Writes docs/export.json and .svg.
 """

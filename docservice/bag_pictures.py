@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from docservice import engines, stores
+from docservice import kinds, stores
 from docservice.errors import FixityBroken
 from docservice.models import Document, Dossier
 from storage.bag import BagEntry
@@ -76,8 +76,8 @@ def _told(told: object) -> set[str]:
 
 
 def _of_papers(dossiers: Sequence[Dossier]) -> Iterator[str]:
-    kinds = engines.catalogue().kinds.values()
-    pictured = [kind.code for kind in kinds if any(field.type == "image" for field in kind.fields.values())]
+    every = kinds.catalogue().kinds.values()
+    pictured = [kind.code for kind in every if any(field.type == "image" for field in kind.fields.values())]
     for start in range(0, len(dossiers), _AT_ONCE):
         keys = [dossier.pk for dossier in dossiers[start : start + _AT_ONCE]]
         papers = Document.objects.filter(dossier__in=keys, kind__in=pictured).order_by()

@@ -6,11 +6,11 @@ A draft's facts hold its number as the year (or a person) wrote it; ``asked`` tu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from docservice import facts, jobs, numbering, numbers, papers, register, retention_papers, template_choice
+from docservice import facts, jobs, numbering, numbers, papers, retention_papers, template_choice
+from docservice.desk import Desk as Desk
 from docservice.errors import Forbidden, InputRefused
 from docservice.models import Applicant, Document, Job
 from docservice.number_claim import CIRCULAR, LETTER, MARK, ORDER, SERIES, WrittenNumber
@@ -24,78 +24,22 @@ _CALLED = {"order": "คำสั่ง", "letter": "หนังสือ"}
 """Kinds whose dossier is called by the paper's number as well."""
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Who asks, for which year; ``folder``: evidence root or export target; ``urgent``: before other requests.
+def submit(desk: Desk, title: str, drafts: Iterable[Draft]) -> Job:
+    """One paper job of the drafts that were picked."""
+    wanted = (_own(desk, draft) for draft in drafts if desk.wants(draft.dossier))
+    known: template_choice.Known = {}
+    return desk.enter(papers.VERB, title, (papers.request(draft, known) for draft in wanted))
 
-    ``districts``: those the person is bound to, ``None`` for the whole province. What would be filed elsewhere is
-    ``Forbidden``, and nothing of the request is entered. ``picked``: keys of the dossiers wanted, ``None`` for all.
-    ``among``: the applicants it is about, ``None`` for all of the year.
-    """
 
-    year: YearFile
-    actor: str
-    folder: Path | None = None
-    urgent: bool = False
-    districts: frozenset[str] | None = None
-    picked: frozenset[str] | None = None
-    among: Sequence[Applicant] | None = None
-
-    def key(self, name: str, district: str = "") -> str:
-        """A dossier key of this year; without ``district`` one of the province's own."""
-        return f"{int(self.year.year)}/{self.year.province_code}/{district or self.year.province_code + '00'}/{name}"
-
-    def units(self) -> list[Applicant]:
-        """The year's applicants (of the person's districts); ``InputRefused`` when there are none yet."""
-        everybody = register.applicants(self.year) if self.among is None else self._in_order(self.among)
-        found = [u for u in everybody if self.districts is None or u.district in self.districts]
-        if not found:
-            raise InputRefused(
-                f"ปี {self.year.year} ยังไม่มีผู้สมัคร",
-                "นำเข้าทะเบียนผู้สมัครก่อน: docservice import applicants.xlsx --year ปี",
-                english="There are no applicants yet. Import them first.",
-            )
-        return found
-
-    def _in_order(self, units: Iterable[Applicant]) -> list[Applicant]:
-        """As in the register: by district, then group in the year's order, then running number."""
-        order = {g.code: n for n, g in enumerate(self.year.groups)}
-        return sorted(units, key=lambda a: (a.district, order.get(a.group, len(order)), a.seq))
-
-    def wants(self, dossier: str) -> bool:
-        """Whether the paper of that dossier was picked."""
-        return self.picked is None or dossier in self.picked
-
-    def submit(self, title: str, drafts: Iterable[Draft]) -> Job:
-        """One paper job of the drafts that were picked."""
-        wanted = (self._own(draft) for draft in drafts if self.wants(draft.dossier))
-        known: template_choice.Known = {}
-        return self.enter(papers.VERB, title, (papers.request(draft, known) for draft in wanted))
-
-    def enter(self, verb: str, title: str, asked: Iterable[jobs.Request]) -> Job:
-        """One job of this year, and of the district when the person has only one."""
-        only = next(iter(self.districts)) if self.districts and len(self.districts) == 1 else ""
-        scope = jobs.Scope(int(self.year.year), self.year.province_code, only)
-        return jobs.submit(verb, title, asked, actor=self.actor, urgent=self.urgent, scope=scope)
-
-    def of_the_province(self) -> None:
-        """``Forbidden`` for a person bound to districts."""
-        if self.districts is not None:
-            raise Forbidden(
-                "คำขอนี้เป็นของทั้งจังหวัด",
-                "ให้เจ้าหน้าที่จังหวัดเป็นผู้ขอ",
-                english="This request is the whole province's. The province's staff must make it.",
-            )
-
-    def _own(self, draft: Draft) -> Draft:
-        district = draft.dossier.split("/")[2]
-        if self.districts is not None and district not in self.districts:
-            raise Forbidden(
-                f"{draft.dossier_title} ไม่ได้อยู่ในอำเภอที่ท่านดูแล",
-                "ให้เจ้าหน้าที่ของอำเภอนั้นหรือของจังหวัดเป็นผู้ขอ",
-                english=f"{draft.dossier} is not of your district. Its own officer or the province must ask.",
-            )
-        return draft
+def _own(desk: Desk, draft: Draft) -> Draft:
+    district = draft.dossier.split("/")[2]
+    if desk.districts is not None and district not in desk.districts:
+        raise Forbidden(
+            f"{draft.dossier_title} ไม่ได้อยู่ในอำเภอที่ท่านดูแล",
+            "ให้เจ้าหน้าที่ของอำเภอนั้นหรือของจังหวัดเป็นผู้ขอ",
+            english=f"{draft.dossier} is not of your district. Its own officer or the province must ask.",
+        )
+    return draft
 
 
 def of_kind(desk: Desk, kind: str) -> Iterator[Draft]:

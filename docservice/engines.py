@@ -5,10 +5,10 @@ from __future__ import annotations
 import atexit
 from functools import cache
 
-from docservice.catalogue import Catalogue, Kind
+from docservice.catalogue import Kind
 from docservice.config import config
 from docservice.errors import TemplateRefused
-from docservice.factsfile import read_facts
+from docservice.kinds import catalogue as catalogue
 from docservice.pdf.clamd import Clamd
 from docservice.render import doctor
 from docservice.render.fonts import Fonts, prepare
@@ -43,12 +43,6 @@ def office_restarts() -> int:
 
 
 _seen = [0]
-
-
-@cache
-def catalogue() -> Catalogue:
-    """The catalogue of every kind of paper."""
-    return Catalogue.parse(read_facts(config().templates / "catalogue.toml"))
 
 
 def template(kind: Kind, variant: str | None = None) -> Template:

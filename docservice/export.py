@@ -20,8 +20,10 @@ from typing import BinaryIO
 
 from docservice import bag_contents, bag_events, jobs, register
 from docservice.bag_choice import ALL, Choice
+from docservice.config import config
+from docservice.desk import Desk
 from docservice.errors import FixityBroken, NotFound, StoreUnavailable
-from docservice.models import Dossier, JobItem
+from docservice.models import Dossier, Job, JobItem
 from docservice.outcome import one_by_one
 from docservice.thai import BE
 from docservice.yearfile import YearFile
@@ -120,6 +122,19 @@ def request(year: YearFile, folder: Path, choice: Choice = ALL) -> jobs.Request:
     if choice.told:
         payload["choice"] = asdict(choice)
     return jobs.Request(" ".join(filter(None, [f"ส่งออกคลังปี {year.year}", choice.told])), payload)
+
+
+def export_year(desk: Desk, choice: Choice = ALL) -> Job:
+    """The year's BagIt export, or what is chosen of it.
+
+    Asked for again, the bag is verified again, and written again where it is gone.
+    """
+    desk.of_the_province()
+    folder = desk.folder or config().home / "exports"
+    job = desk.enter(VERB, f"ส่งออกคลัง ปี {desk.year.year}", [request(desk.year, folder, choice)])
+    if job.state == Job.DONE:  # the archive has not changed, but the bag may have been moved or damaged
+        jobs.repeat(job, actor=desk.actor)
+    return job
 
 
 def work(

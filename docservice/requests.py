@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from docservice import book_text, drafts, evidence, evidence_files, export, facts, jobs, papers
-from docservice.bag_choice import ALL, Choice
+from docservice import book_text, drafts, evidence, evidence_files, facts, jobs, papers
 from docservice.config import config
 from docservice.drafts import Desk, about, number_name
 from docservice.errors import InputRefused
+from docservice.export import export_year
 from docservice.making import Making
 from docservice.models import Applicant, Job
 from docservice.papers import Draft
@@ -19,7 +19,7 @@ from docservice.thai import clean, safe_file_name
 from docservice.unit_book import Unit
 from docservice.yearfile import YearFile
 
-__all__ = ["REQUESTS", "Desk", "about", "number_name"]
+__all__ = ["REQUESTS", "Desk", "about", "export_year", "number_name"]
 
 _RUNNING_NUMBER = re.compile(r"^[\d๐-๙.()\-_\s]+")
 _LONG = 30
@@ -27,7 +27,7 @@ _LONG = 30
 
 def one(desk: Desk, draft: Draft) -> Job:
     """One paper as a person left its form. Asked twice it is the same job, and takes one number."""
-    return desk.submit(draft.dossier_title or papers.label(draft.kind), drafts.asked(desk, [draft]))
+    return drafts.submit(desk, draft.dossier_title or papers.label(draft.kind), drafts.asked(desk, [draft]))
 
 
 def draft_of(desk: Desk, kind: str, content: Mapping[str, Any], like: Draft | None) -> Draft:
@@ -36,7 +36,7 @@ def draft_of(desk: Desk, kind: str, content: Mapping[str, Any], like: Draft | No
 
 
 def _papers(desk: Desk, kind: str, title: str) -> Job:
-    return desk.submit(title, drafts.asked(desk, drafts.of_kind(desk, kind)))
+    return drafts.submit(desk, title, drafts.asked(desk, drafts.of_kind(desk, kind)))
 
 
 def guideline(desk: Desk) -> Job:
@@ -46,14 +46,14 @@ def guideline(desk: Desk) -> Job:
 
 def orders(desk: Desk) -> Job:
     """Every appointment order of the year file."""
-    return desk.submit(f"คำสั่งแต่งตั้งคณะกรรมการ ปี {desk.year.year}", list(drafts.asked(desk, drafts.orders(desk))))
+    return drafts.submit(desk, f"คำสั่งแต่งตั้งคณะกรรมการ ปี {desk.year.year}", list(drafts.asked(desk, drafts.orders(desk))))
 
 
 def letter(desk: Desk) -> Job:
     """The cover letter with its enclosures: the orders and the guideline, as filed."""
     (draft,) = drafts.letter(desk)
     called, subject = drafts.called("หนังสือที่", draft.facts), draft.facts.get("subject", "")
-    return desk.submit(called or f"หนังสือ {subject}", drafts.asked(desk, [draft]))
+    return drafts.submit(desk, called or f"หนังสือ {subject}", drafts.asked(desk, [draft]))
 
 
 def application_forms(desk: Desk) -> Job:
@@ -109,7 +109,7 @@ def retention_twenty(desk: Desk) -> Job:
 
 def _number_register(desk: Desk, kind: str) -> Job:
     (draft,) = drafts.of_kind(desk, kind)
-    return desk.submit(draft.dossier_title, [draft])
+    return drafts.submit(desk, draft.dossier_title, [draft])
 
 
 def books(desk: Desk) -> Job:
@@ -141,19 +141,6 @@ def text(desk: Desk) -> Job:
     done_with = book_text.how()
     parts = (part for book in wanted for part in book_text.parts(book, done_with))
     return desk.enter(book_text.VERB, f"อ่านข้อความในเล่มหลักฐาน ปี {desk.year.year}", parts)
-
-
-def export_year(desk: Desk, choice: Choice = ALL) -> Job:
-    """The year's BagIt export, or what is chosen of it.
-
-    Asked for again, the bag is verified again, and written again where it is gone.
-    """
-    desk.of_the_province()
-    folder = desk.folder or config().home / "exports"
-    job = desk.enter(export.VERB, f"ส่งออกคลัง ปี {desk.year.year}", [export.request(desk.year, folder, choice)])
-    if job.state == Job.DONE:  # the archive has not changed, but the bag may have been moved or damaged
-        jobs.repeat(job, actor=desk.actor)
-    return job
 
 
 def _book(year: YearFile, unit: Applicant, folder: Path) -> jobs.Request:

@@ -32,7 +32,7 @@ _CHUNK = 200
 _CONTENT = re.compile(r"v[0-9]+/content/")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """One file of an OCFL object: ``path`` inside the object and what its bytes must be."""
 

@@ -20,11 +20,11 @@ PIECE = 256 * 1024
 """Bytes of one buffer: what is read still lies in the processor's cache when it is measured and handed on."""
 FILES = 3
 """How many files are under way at a time."""
-PIECES = 16
-"""How many pieces of each may wait to be taken: about a scanned book, so that its neighbours are not held up."""
+PIECES = 8
+"""How many pieces of each may wait to be taken: enough that a service's answer is not waited for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A file to be read: how to open it, and at how many bytes reading stops (a piece past it at most)."""
 

@@ -29,7 +29,7 @@ _PIECE = 64 * 1024
 _DATE = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same input gives the same bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BagEntry:
     """One payload file: its path below ``data/``, recorded size and digests, and how to get its bytes."""
 
@@ -182,8 +182,12 @@ class _Given(io.RawIOBase):
         return len(piece)
 
     def taken(self, least: int = _PIECE) -> Iterator[bytes]:
-        """What has come in, as one piece, once it is ``least`` bytes."""
+        """What has come in, once it is ``least`` bytes; what is large is handed on as it is, not copied again."""
         if self._size >= least:
-            whole = b"".join(self._pieces)
+            *small, last = self._pieces
             self._pieces, self._size = [], 0
-            yield whole
+            if small and len(last) < _PIECE:
+                small, last = [], b"".join([*small, last])
+            if small:
+                yield b"".join(small)
+            yield last

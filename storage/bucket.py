@@ -33,6 +33,7 @@ OWN = "extensions/docservice-locks"
 PART = 8 * 1024 * 1024
 """Bytes sent at a time; anything longer goes up in parts. S3 takes 10,000 of them: 78 GiB."""
 
+_BUFFER = 64 * 1024  # for readers of lines; larger reads go past it, into the reader's own buffer
 _LISTED_AT_ONCE = 10_000
 _KIND = "x-amz-meta-docservice"
 _REPLACEABLE = "replaceable"
@@ -165,7 +166,7 @@ class S3Store(LegalHolds):
         self._check(key)
         flow = self._flow(key, 0, "")
         remote = RemoteFile(flow.size, lambda start: self._flow(key, start, flow.etag), flow)
-        return cast(BinaryIO, io.BufferedReader(remote, min(CHUNK, flow.size) or 1))
+        return cast(BinaryIO, io.BufferedReader(remote, min(_BUFFER, flow.size) or 1))
 
     def stat(self, key: str) -> Stat | None:
         """See ``Store.stat``."""

@@ -13,3 +13,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "docservice.settings")
 django.setup()
 app.conf.include = ["tasks.work", "tasks.keep"]
 import_module("tasks.warm")  # its signals come before any task is loaded; it needs Django to be set up
+import_module("docservice.verbs").load()

@@ -10,7 +10,7 @@ import pytest
 from edition_files import FORM, LETTER, approved, changed
 from office_year import entered_year
 
-from docservice import archive, engines, jobs, papers, remake, template_choice
+from docservice import archive, drafts, engines, jobs, papers, remake, template_choice
 from docservice.models import Document, Edition
 from docservice.papers import Draft
 from docservice.render.textlayer import text_of
@@ -31,7 +31,7 @@ def desk(home: Path) -> Desk:
 def _made(desk: Desk, name: str = "one", province: str = "24", **changes: Any) -> Document:
     facts = {**engines.catalogue().kind("letter").example(), **changes}
     key = f"2562/{province}/{province}00/{name}"
-    job = desk.submit(name, [Draft("letter", facts, key, "ทดสอบ")])
+    job = drafts.submit(desk, name, [Draft("letter", facts, key, "ทดสอบ")])
     assert [item.error for item in jobs.work(job, papers.work)] == [None]
     return Document.objects.get(dossier__key=key, path="paper/letter.pdf", current=True)
 
@@ -75,7 +75,7 @@ def test_a_paper_of_the_stock_template_is_made_again_with_it_when_another_ships(
 
 def test_a_paper_that_waited_in_the_queue_is_made_with_the_edition_it_was_asked_with(desk: Desk) -> None:
     facts = engines.catalogue().kind("letter").example()
-    job = desk.submit("รอ", [Draft("letter", facts, "2562/24/2400/waits", "ทดสอบ")])
+    job = drafts.submit(desk, "รอ", [Draft("letter", facts, "2562/24/2400/waits", "ทดสอบ")])
     approved(NEW)
     assert [item.error for item in jobs.work(job, papers.work)] == [None]
     assert not _says(Document.objects.get(dossier__key="2562/24/2400/waits", path="paper/letter.pdf"), "หัวข้อ")

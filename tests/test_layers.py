@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def test_every_verb_has_a_registered_task_of_its_name(verb: str) -> None:
 
     assert f"docservice.{verb}" in app.tasks
     assert hasattr(work, verb)
+
+
+@pytest.mark.parametrize("verb", sorted(verbs.VERBS))
+def test_a_verb_is_worked_by_the_use_case_that_asks_for_it(verb: str) -> None:
+    use_case = import_module(f"docservice.{verbs.VERBS[verb].use_case}")
+
+    assert verb == use_case.VERB
+    assert verbs.worker(verb) is use_case.work
 
 
 def test_an_unknown_verb_is_not_found() -> None:

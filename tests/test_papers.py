@@ -13,7 +13,7 @@ from docx import Document as WordFile
 from office_year import entered_year, entry
 from PIL import Image
 
-from docservice import archive, engines, jobs, papers, register, requests
+from docservice import archive, drafts, engines, jobs, papers, register, requests
 from docservice.errors import FactsRefused, InputRefused, NotFound
 from docservice.models import Applicant, Document, Dossier, Job, JobItem
 from docservice.papers import Draft
@@ -45,7 +45,7 @@ def _facts(**changes: Any) -> dict[str, Any]:
 
 def _asked(desk: Desk, *facts: dict[str, Any]) -> Job:
     drafts = [Draft("letter", one, f"2562/24/2400/test-{n:04d}", "ทดสอบ") for n, one in enumerate(facts, start=1)]
-    return desk.submit("หนังสือทดสอบ", drafts)
+    return drafts.submit(desk, "หนังสือทดสอบ", drafts)
 
 
 def _text(data: bytes) -> str:
@@ -130,7 +130,7 @@ def test_a_year_files_picture_is_kept_when_it_is_imported_so_that_the_users_file
     Image.new("RGB", (300, 300), "navy").save(picture)
     kind = next(k for k in engines.catalogue().kinds.values() if "emblem" in k.fields)
     settings = papers.keep_pictures({"emblem": "ตรา.png"}, home)
-    job = desk.submit("หนังสือ", [Draft(kind.code, {**kind.example(), **settings}, KEY, "ทดสอบ")])
+    job = drafts.submit(desk, "หนังสือ", [Draft(kind.code, {**kind.example(), **settings}, KEY, "ทดสอบ")])
     picture.unlink()
 
     (item,) = _run(job)
@@ -245,4 +245,4 @@ def test_orders_without_numbers_yet_do_not_share_a_dossier(home: Path) -> None:
 
 def test_an_unknown_kind_is_not_found(desk: Desk) -> None:
     with pytest.raises(NotFound, match="leter"):
-        desk.submit("x", [Draft("leter", {}, KEY, "x")])
+        drafts.submit(desk, "x", [Draft("leter", {}, KEY, "x")])

@@ -9,7 +9,7 @@ import pytest
 from office_year import entered_year, filed, filing
 from pypdf import PdfReader, PdfWriter
 
-from docservice import archive, engines, jobs, papers, remake
+from docservice import archive, drafts, engines, jobs, papers, remake
 from docservice.errors import InputRefused
 from docservice.models import Document
 from docservice.papers import Draft
@@ -26,7 +26,7 @@ def letter(home: Path) -> Document:
     assert home
     facts = dict(engines.catalogue().kind("letter").example())
     desk = Desk(entered_year(), "tester")
-    job = desk.submit("หนังสือทดสอบ", [Draft("letter", facts, KEY, "ทดสอบ")])
+    job = drafts.submit(desk, "หนังสือทดสอบ", [Draft("letter", facts, KEY, "ทดสอบ")])
     assert [item.error for item in jobs.work(job, papers.work)] == [None]
     return Document.objects.get(dossier__key=KEY, path="paper/letter.pdf")
 

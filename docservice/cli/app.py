@@ -7,24 +7,7 @@ import sys
 import click
 from django.db.utils import DatabaseError, OperationalError
 
-from docservice.cli import (
-    archive,
-    audit,
-    bag,
-    demo,
-    disposal,
-    doctor,
-    edition,
-    hold,
-    make,
-    number,
-    office,
-    person,
-    store,
-    template,
-    up,
-    verify,
-)
+from docservice.cli.tree import Tree
 from docservice.cli.words import Words
 from docservice.config import config
 from docservice.errors import Broken, DocserviceError, StoreUnavailable
@@ -32,30 +15,24 @@ from docservice.errors import Broken, DocserviceError, StoreUnavailable
 INTERRUPTED = 130
 
 
-@click.group(name="docservice", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_WHERE = {
+    **dict.fromkeys(("make", "evidence"), "make"),
+    **dict.fromkeys(("import", "request", "jobs", "job"), "office"),
+    **dict.fromkeys(("up", "worker", "beat", "web", "status"), "up"),
+    **{name: name for name in ("number", "person", "audit", "store", "template", "doctor", "demo")},
+    "archive": "archive_tree",
+}
+
+
+@click.group(
+    "docservice",
+    cls=Tree,
+    where=_WHERE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def app() -> None:
     """จัดทำเอกสารราชการและคลังจดหมายเหตุของงานมาตรฐานการพัฒนาชุมชน (มชช.)"""
-
-
-for command in (
-    *make.COMMANDS,
-    *office.COMMANDS,
-    *number.COMMANDS,
-    *person.COMMANDS,
-    *archive.COMMANDS,
-    *verify.COMMANDS,
-    *disposal.COMMANDS,
-    *hold.COMMANDS,
-    *audit.COMMANDS,
-    *bag.COMMANDS,
-    *store.COMMANDS,
-    *template.COMMANDS,
-    *edition.COMMANDS,
-    *doctor.COMMANDS,
-    *demo.COMMANDS,
-    *up.COMMANDS,
-):
-    app.add_command(command)
 
 
 def run(words: list[str]) -> int:

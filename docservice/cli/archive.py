@@ -9,18 +9,13 @@ import click
 
 from docservice import archive, book_text, editions, ledger, numbers, remake, retained, search, tombstone
 from docservice.cli import running
-from docservice.cli.make import writable_folder, write_together
-from docservice.cli.office import actor
+from docservice.cli.archive_tree import archive_group
+from docservice.cli.machine import actor, writable_folder, write_together
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.errors import FixityBroken, NotFound
 from docservice.models import Document, Dossier
 from docservice.thai import BE, date_letter
-
-
-@click.group("archive")
-def archive_group() -> None:
-    """คลังจดหมายเหตุ"""
 
 
 @archive_group.command("ls")
@@ -179,4 +174,4 @@ def reindex(screen: Screen) -> None:
         raise fault
 
 
-COMMANDS = (archive_group,)
+COMMANDS: tuple[click.Command, ...] = ()

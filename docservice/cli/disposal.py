@@ -19,8 +19,8 @@ from docservice import (
     retention,
 )
 from docservice.cli import running
-from docservice.cli.archive import archive_group
-from docservice.cli.office import actor
+from docservice.cli.archive_tree import archive_group
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.disposal import STATES, Batch

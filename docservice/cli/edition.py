@@ -9,8 +9,7 @@ import click
 
 from docservice import edition_check, edition_compare, editions, engines, kind_guide, register
 from docservice.cli import running
-from docservice.cli.make import write_together
-from docservice.cli.office import actor
+from docservice.cli.machine import actor, write_together
 from docservice.cli.screen import Screen
 from docservice.cli.template import template_group
 from docservice.cli.words import YEAR, common

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from docservice import archive, holding, retained, retention, store_hold
 from docservice.cli import running
-from docservice.cli.archive import archive_group
+from docservice.cli.archive_tree import archive_group
 from docservice.cli.disposal import AS, acting, province
-from docservice.cli.office import actor
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.errors import StoreUnavailable

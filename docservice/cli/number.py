@@ -8,7 +8,7 @@ import click
 
 from docservice import numbering, numbers, register
 from docservice.cli import running
-from docservice.cli.office import actor
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.models import Number

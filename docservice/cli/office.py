@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from docservice import applicants, jobs, papers, register
 from docservice.cli import running
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.factsfile import read_facts
@@ -17,11 +17,6 @@ from docservice.models import Job, JobItem
 from docservice.progress import CALLED
 from docservice.requests import REQUESTS, Desk
 from docservice.thai import BE
-
-
-def actor() -> str:
-    """Who gives the command: the person logged in at this machine."""
-    return getpass.getuser()
 
 
 @click.command("import")

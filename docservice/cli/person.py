@@ -6,7 +6,7 @@ import click
 
 from docservice import access, people
 from docservice.cli import running
-from docservice.cli.office import actor
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.errors import NotFound

@@ -8,7 +8,7 @@ import click
 
 from docservice import second_copy, stores, worm_check
 from docservice.cli import running
-from docservice.cli.office import actor
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
 from docservice.config import config

@@ -8,8 +8,9 @@ import click
 
 from docservice import engines
 from docservice.catalogue import Kind
-from docservice.cli.make import write_together
+from docservice.cli.machine import write_together
 from docservice.cli.screen import Screen
+from docservice.cli.tree import Tree
 from docservice.cli.words import common
 from docservice.errors import EngineUnavailable, InputRefused
 from docservice.render import doctor
@@ -20,7 +21,10 @@ FAULTY = 3
 _SIGN = {"error": ("ผิด", "error"), "warning": ("ควรแก้", "warning")}
 
 
-@click.group("template")
+_EDITIONS = ("guide", "blocks", "stock", "ls", "send", "approve", "withdraw", "compare")
+
+
+@click.group("template", cls=Tree, where=dict.fromkeys(_EDITIONS, "edition"))
 def template_group() -> None:
     """แม่แบบ Word: ตรวจ คู่มือ และรุ่นของสำนักงาน"""
 

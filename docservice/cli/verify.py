@@ -13,8 +13,8 @@ import click
 
 from docservice import archive, condition, fixity_run, retained, second_copy, store_hold, stores
 from docservice.cli import running
-from docservice.cli.archive import archive_group
-from docservice.cli.office import actor
+from docservice.cli.archive_tree import archive_group
+from docservice.cli.machine import actor
 from docservice.cli.screen import Screen
 from docservice.cli.words import YEAR, common
 from docservice.condition import Found

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from docservice import engines, jobs, papers
+from docservice import drafts, engines, jobs, papers
 from docservice.models import Document
 from docservice.papers import Draft
 from docservice.register import year
@@ -23,7 +23,7 @@ Answer = Callable[..., Any]
 @pytest.fixture
 def letter(office: None) -> Document:
     draft = Draft("letter", dict(engines.catalogue().kind("letter").example()), KEY, "ทดสอบ")
-    list(jobs.work(Desk(year(BE(2562)), "tester").submit("หนังสือทดสอบ", [draft]), papers.work))
+    list(jobs.work(drafts.submit(Desk(year(BE(2562)), "tester"), "หนังสือทดสอบ", [draft]), papers.work))
     return Document.objects.get(dossier__key=KEY, path="paper/letter.pdf")
 
 
