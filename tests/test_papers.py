@@ -44,8 +44,8 @@ def _facts(**changes: Any) -> dict[str, Any]:
 
 
 def _asked(desk: Desk, *facts: dict[str, Any]) -> Job:
-    drafts = [Draft("letter", one, f"2562/24/2400/test-{n:04d}", "ทดสอบ") for n, one in enumerate(facts, start=1)]
-    return drafts.submit(desk, "หนังสือทดสอบ", drafts)
+    wanted = [Draft("letter", one, f"2562/24/2400/test-{n:04d}", "ทดสอบ") for n, one in enumerate(facts, start=1)]
+    return drafts.submit(desk, "หนังสือทดสอบ", wanted)
 
 
 def _text(data: bytes) -> str:
