@@ -76,7 +76,8 @@ def file_wish(wish: Wish, *, actor: str) -> Filed:
         if dossier.version:
             catch_up(dossier, actor)
         try:
-            plan = filing.committed(filing.planned(dossier, wish, actor))
+            # a row made now has no events yet; one whose log came back before it is caught up with below
+            plan = filing.committed(filing.planned(dossier, wish, actor, () if made else None))
         except BegunError:  # the index was lost, or a crash left the first version in the store only
             catch_up(dossier, actor)
             plan = filing.committed(filing.planned(dossier, wish, actor), sure=True)

@@ -127,3 +127,16 @@ def test_a_corrupt_file_breaks_the_download_off_and_turns_red(live: Live, browse
     page.get_by_role("button", name="ตรวจความถูกต้อง").click()
     expect(page.locator("table.digests .failed")).to_have_text("ไม่ตรง")
     assert serious(page) == []
+
+
+def test_a_verified_dossier_fits_a_phone(live: Live, browser: Browser) -> None:
+    _, page = log_in(browser, live, "auditor", phone=True)
+    page.goto(DOSSIER)
+
+    page.get_by_role("button", name="ตรวจความถูกต้อง").click()
+
+    expect(page.locator("#answer")).to_contain_text("ครบถ้วน")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.reload()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    kept(page, "dossier-phone")
