@@ -37,7 +37,7 @@ import django  # noqa: E402  the home and the database must be named first
 django.setup()
 
 from docservice import jobs, pulse  # noqa: E402
-from docservice.celery import broker_answers  # noqa: E402
+from docservice.broker import broker_answers  # noqa: E402
 from docservice.cli import running  # noqa: E402
 from docservice.cli.up import _redis  # noqa: E402
 from docservice.models import Job, JobItem  # noqa: E402

@@ -24,7 +24,7 @@ sys.path.insert(0, str(REPOSITORY))
 
 from benchmarks import noop, report  # noqa: E402  the home must be set first
 from docservice import jobs  # noqa: E402
-from docservice.celery import broker_answers  # noqa: E402
+from docservice.broker import broker_answers  # noqa: E402
 from docservice.cli import running  # noqa: E402
 from docservice.cli.up import _redis  # noqa: E402
 from docservice.models import Job  # noqa: E402

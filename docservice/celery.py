@@ -1,33 +1,19 @@
-"""The Celery application and the one way to nudge it. Messages only say "look"; the rows say what there is to do.
-
-Losing every message loses nothing: ``tasks.watch`` looks for work that nobody was told of.
-"""
+"""The Celery application: its queues, limits and what it does by the clock. ``broker.nudge`` sends its messages."""
 
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
-from functools import cache
 
 from celery import Celery
 from celery.schedules import crontab
 from kombu.entity import Queue
 from kombu.exceptions import OperationalError
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
+from docservice.broker import BACKGROUND, BULK, EVIDENCE, ORDINARY, QUEUES, RENDER, URGENT, broker_answers
 from docservice.config import config
 
 log = logging.getLogger(__name__)
-
-URGENT, ORDINARY, BACKGROUND = 0, 6, 9
-"""Message priorities; Redis serves the lowest number first."""
-
-RENDER, EVIDENCE, BULK = "render", "evidence", "bulk"
-QUEUES = (RENDER, EVIDENCE, BULK)
 
 HARD_LIMIT = 300
 """Seconds after which a task's process is killed: above any chunk measured, far below the visibility timeout."""
@@ -125,31 +111,16 @@ app.conf.update(
 )
 
 
-def nudge(verb: str, number: int, *, times: int = 1, urgent: bool = False) -> bool:
-    """Tell the workers to look at a job (for ``pieces``: an applicant); whether the broker took the message.
-
-    Never raises: the row is the truth.
-    """
-    if not _takes_messages():
-        return False
+def send(verb: str, number: int, *, times: int, urgent: bool) -> bool:
+    """As ``broker.nudge``, of a broker that has just answered."""
+    priority = URGENT if urgent else BACKGROUND if verb in _BEHIND else ORDINARY
     try:
-        priority = URGENT if urgent else BACKGROUND if verb in _BEHIND else ORDINARY
         for _ in range(times):
             app.send_task(f"docservice.{verb}", args=(number,), priority=priority, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("the broker did not take a nudge for %s %s: %s", verb, number, error)
         return False
     return True
-
-
-def _takes_messages() -> bool:
-    """Whether the broker answers, asked on a connection that is kept: a letter waits for this question."""
-    try:
-        with suppress(RedisConnectionError):  # it was closed at the other end since: the next one is new
-            return bool(_line(1.0).ping())
-        return bool(_line(1.0).ping())
-    except (RedisError, OSError):
-        return False
 
 
 def put_back() -> int:
@@ -169,24 +140,3 @@ def put_back() -> int:
         log.warning("a dead worker's messages wait for their visibility timeout: %s", error)
         return 0
     return len(taken)
-
-
-def broker_answers(timeout: float = 2.0) -> bool:
-    """Whether a Redis answers at the broker's address and lets us in. Says nothing about workers."""
-    try:
-        with _line.__wrapped__(timeout) as line:
-            return bool(line.ping())
-    except (RedisError, OSError):
-        return False
-
-
-@cache
-def _line(timeout: float) -> Redis:
-    """A client of the broker's Redis that gives up after ``timeout`` seconds and asks once only."""
-    address, once = config().broker_url.replace("redis+socket:", "unix:", 1), Retry(NoBackoff(), 0)
-    return Redis.from_url(address, socket_connect_timeout=timeout, socket_timeout=timeout, retry=once)
-
-
-def broker_is_embedded() -> bool:
-    """Whether the broker is the Redis that ``docservice up`` starts itself."""
-    return config().broker_url == f"redis+socket://{config().home}/run/redis.sock"

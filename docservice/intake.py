@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docservice import celery, engines, folder, parcel, stores, uploads
+from docservice import broker, engines, folder, parcel, stores, uploads
 from docservice.checklist import UNASSIGNED, guess_slot
 from docservice.config import config
 from docservice.errors import EvidenceRefused, InputRefused, NotFound, Transient
@@ -68,7 +68,7 @@ def receive(year: YearFile, upload: Upload, at: int, read: Read, *, actor: str) 
             _finish(year, mine, actor)
     if upload.finished_at is not None:
         look_at(upload.applicant, seconds=_WIDEST_LOOK)
-        celery.nudge(PIECES, upload.applicant_id)
+        broker.nudge(PIECES, upload.applicant_id)
     return offset
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from docservice import audit, celery, database, numbers, pulse
+from docservice import audit, broker, database, numbers, pulse
 from docservice.ending import OPEN, End, close, finish
 from docservice.errors import NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
@@ -133,7 +133,7 @@ def tell(job: Job, times: int | None = None) -> None:
     Without ``times`` one message for each item that is free, up to a fan: who finds nothing goes home at once.
     """
     times = times or len(job.items.filter(free()).order_by().values_list("pk")[:_FAN_OUT]) or 1
-    if celery.nudge(job.verb, job.pk, times=times, urgent=job.urgent):
+    if broker.nudge(job.verb, job.pk, times=times, urgent=job.urgent):
         Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC))
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, F, Min, Q, QuerySet
 
-from docservice.celery import QUEUES, broker_answers, broker_is_embedded
+from docservice.broker import QUEUES, broker_answers, broker_is_embedded
 from docservice.config import config
 from docservice.models import Job, JobItem, Pulse
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from docservice import fixity_run, holding, second_copy, worm_check
-from docservice.celery import BACKGROUND, EXPORT_LIMIT, app
+from docservice.broker import BACKGROUND
+from docservice.celery import EXPORT_LIMIT, app
 
 
 @app.task(name="docservice.probe")

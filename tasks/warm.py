@@ -7,7 +7,8 @@ import logging
 from celery.signals import beat_init, setup_logging, worker_process_init
 
 from docservice import engines, logs
-from docservice.celery import app, broker_answers
+from docservice.broker import broker_answers
+from docservice.celery import app
 from docservice.errors import DocserviceError
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Task
 
-from docservice import book_text, books, celery, drill, engines, jobs, pulse, sealing, verbs
+from docservice import book_text, books, broker, drill, engines, jobs, pulse, sealing, verbs
 from docservice.celery import EXPORT_LIMIT, REDACTION_LIMIT, TEXT_LIMIT, app
 from tasks.lost import claim_of
 
@@ -81,7 +81,7 @@ def text(self: Task, job_id: int) -> int:
 def pieces(unit_pk: int) -> None:
     """Make the pages of an applicant's files ready for the book."""
     if books.make_ready(unit_pk):
-        celery.nudge("pieces", unit_pk)
+        broker.nudge("pieces", unit_pk)
 
 
 @app.task(name="docservice.watch")

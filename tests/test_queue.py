@@ -19,8 +19,8 @@ from office_year import REPOSITORY, YEAR_TOML, ask, states
 from real_command import DONE, UNAVAILABLE, USAGE, command, told
 from redis import Redis
 
-from docservice import book_text, celery, intake, jobs, pulse, verbs
-from docservice.celery import broker_answers
+from docservice import book_text, broker, celery, intake, jobs, pulse, verbs
+from docservice.broker import broker_answers
 from docservice.cli.up import _redis
 from docservice.config import config
 from docservice.errors import EngineUnavailable, NotFound
@@ -103,11 +103,11 @@ def test_what_the_broker_did_not_take_is_told_again_at_the_next_look(redis: Redi
 
 
 def test_what_a_dead_worker_had_taken_is_put_back_and_delivered_first(redis: Redis, database_url: str) -> None:
-    celery.nudge("evidence", 1)
+    broker.nudge("evidence", 1)
     environ = {**os.environ, "DOCSERVICE_HOME": str(config().home), "DOCSERVICE_DATABASE_URL": database_url}
     subprocess.run([sys.executable, "-c", _TAKE_AND_DIE], env=environ, check=False, cwd=REPOSITORY)
     assert _messages(redis, "evidence") == 0
-    celery.nudge("evidence", 2)
+    broker.nudge("evidence", 2)
 
     assert celery.put_back() == 1
     assert celery.put_back() == 0
@@ -172,8 +172,8 @@ def test_without_a_broker_nothing_is_marked_as_told() -> None:
 
 
 def test_an_urgent_message_is_served_before_those_that_waited_longer(redis: Redis) -> None:
-    celery.nudge("paper", 1)
-    celery.nudge("paper", 2, urgent=True)
+    broker.nudge("paper", 1)
+    broker.nudge("paper", 2, urgent=True)
 
     with celery.app.connection_for_read() as line:
         first = line.SimpleQueue("render").get(block=False)
@@ -331,8 +331,8 @@ def test_a_redis_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_files_that_came_are_made_ready_behind_everything_else(redis: Redis) -> None:
-    assert celery.nudge(intake.PIECES, 1)
+    assert broker.nudge(intake.PIECES, 1)
     (queue,) = redis.keys("bulk*")
-    assert (queue.endswith(str(celery.BACKGROUND).encode()), redis.llen(queue)) == (True, 1)
+    assert (queue.endswith(str(broker.BACKGROUND).encode()), redis.llen(queue)) == (True, 1)
     app.loader.import_default_modules()
     assert f"docservice.{intake.PIECES}" in app.tasks

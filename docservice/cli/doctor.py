@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from docservice import engines, keeping, pulse, stores
-from docservice.celery import broker_answers, broker_is_embedded
+from docservice.broker import broker_answers, broker_is_embedded
 from docservice.cli.machine import writable_folder
 from docservice.cli.screen import Screen
 from docservice.cli.words import common

@@ -11,7 +11,8 @@ import click
 from django.utils import timezone
 
 from docservice import archive, keeping, people, pulse, web_files
-from docservice.celery import QUEUES, broker_answers, broker_is_embedded, put_back
+from docservice.broker import QUEUES, broker_answers, broker_is_embedded
+from docservice.celery import put_back
 from docservice.cli import running
 from docservice.cli.screen import Screen
 from docservice.cli.words import common
