@@ -182,10 +182,10 @@ def _thai_page_numbers(document: Any, *, fields: bool) -> None:
             around = field.Anchor.Text.createTextCursor()
             around.gotoEnd(True)
             around.CharLocale = _THAI
+    # All of them: the style of the pages after the first counts as used only once LibreOffice has set a second page.
     styles = document.StyleFamilies.getByName("PageStyles")
     for style in map(styles.getByName, styles.ElementNames):
-        if style.isInUse():
-            style.NumberingType = _NATIVE
+        style.NumberingType = _NATIVE
     document.TextFields.refresh()
 
 
