@@ -305,7 +305,7 @@ def grow(wanted: Wanted, most: int) -> None:
         for count in [size for size in (10, 30, 100, 300, 1000, 3000, 10_000) if size <= most]:
             memory = Memory(process.pid, WORKERS)
             took = seconds("paper", wanted.request("certificate", first, count))
-            rows.append([count, round(1000 * took / count, 2), round(memory.stop())])
+            rows.append([count, round(1000 * took / count, 2), round(memory.stop()) or "–"])  # too short for a look
             first += count
             print(rows[-1], flush=True)  # noqa: T201
     head = ["certificates in one request", "ms a paper", "MiB of a worker and its LibreOffice, at most"]

@@ -56,7 +56,7 @@ def fresh() -> Iterator[str]:
 
 def _trust_the_machine() -> None:
     """Nothing here survives the machine, so nothing waits for its disk. Processes may die: what is committed stays."""
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+    for setting in ("fsync", "full_page_writes"):
         _do(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
     _do(sql.SQL("SELECT pg_reload_conf()").format())
 
