@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import shutil
 import signal
 import statistics
@@ -22,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -39,76 +37,17 @@ import django  # noqa: E402  the home must be set first
 django.setup()
 
 from django.db import connection  # noqa: E402
-from PIL import Image, ImageDraw  # noqa: E402
 
 from benchmarks import peers, report  # noqa: E402
+from benchmarks.wanted import Wanted, filled  # noqa: E402
 from benchmarks.workers import Memory, seconds  # noqa: E402
-from docservice import engines, facts, jobs, papers, register  # noqa: E402
-from docservice.cli import running  # noqa: E402
-from docservice.papers import Draft  # noqa: E402
+from docservice import engines, jobs  # noqa: E402
 from docservice.render import lot, merging, package  # noqa: E402
 from docservice.render.office import Office  # noqa: E402
 from docservice.render.paper import BATCH, make_paper  # noqa: E402
-from docservice.render.template import fill  # noqa: E402
-from docservice.yearfile import YearFile  # noqa: E402
 
-SAMPLE = REPOSITORY / "docservice" / "samples" / "chachoengsao-2562" / "year.toml"
 WORKERS = 2
 WRITE = "--write" in sys.argv
-
-
-# ------------------------------------------------------------------------------------------------------ what is asked
-def _picture(name: str, width: int, height: int) -> str:
-    """A drawn border or emblem: lines in many colours, so that it compresses like one."""
-    picture, draw = Image.new("RGB", (width, height), "white"), random.Random(7)  # noqa: S311
-    pen = ImageDraw.Draw(picture)
-    for at in range(60):
-        pen.rectangle([at, at, width - 1 - at, height - 1 - at], outline=tuple(draw.randrange(230) for _ in range(3)))
-    picture.save(HOME / name)
-    return name
-
-
-class Wanted:
-    """Facts of the papers that are asked for; pictures are in the store, as a year's are."""
-
-    def __init__(self) -> None:
-        running.ready()
-        settings = tomllib.loads(SAMPLE.read_text(encoding="utf-8"))
-        register.enter_year(settings, actor="bench")
-        self.year = YearFile.parse(settings)
-        files = {"border": _picture("border.png", 1754, 1240), "emblem": _picture("emblem.png", 400, 420)}
-        self.pictures = papers.keep_pictures(files, HOME)
-
-    def certificate(self, number: int) -> dict[str, Any]:
-        """With border, emblem and a code of its own."""
-        words = {"name": "นายตัวอย่าง ใจดี", "group": "ผู้นำชุมชน", "place": "", "district": ""}
-        content = self.year.section("certificate", **words, serial="๑", serial_year="๒๕๖๒")
-        content.pop("first_serial", None)
-        own = {"recipient": f"นายตัวอย่าง ลำดับ{number}", "serial": f"{number}/2562", "qr": f"docservice:{number}"}
-        return {**content, **self.pictures, **own}
-
-    def order(self, number: int) -> dict[str, Any]:
-        """Two pages: eleven members, a catchword."""
-        content = engines.catalogue().kind("order").example()
-        members = (content["members"] * 4)[:11]
-        return {**content, "members": members, "duties": content["duties"] * 2, "number": f"{number}"}
-
-    def letter(self, number: int) -> dict[str, Any]:
-        """One page."""
-        content = facts.letter(self.year)
-        short = {"body": content["body"][1:], "items": content["items"][:1], "enclosures": []}
-        return {**content, **short, "number": f"ฉช ๐๐๑๙/{number}"}
-
-    def facts(self, kind: str, number: int) -> dict[str, Any]:
-        """Facts of that kind with the pictures' bytes, as the engine takes them."""
-        content: dict[str, Any] = getattr(self, kind)(number)
-        return papers._with_pictures(engines.catalogue().kind(kind), content)
-
-    def request(self, kind: str, first: int, count: int) -> Iterator[jobs.Request]:
-        """A job's items, each with a dossier of its own."""
-        for number in range(first, first + count):
-            key = f"2562/24/2401/{kind}-{number:05d}"
-            yield papers.request(Draft(kind, getattr(self, kind)(number), key, f"{kind} {number}"))
 
 
 @contextmanager
@@ -122,13 +61,6 @@ def service(workers: int = WORKERS) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait()
-
-
-def filled(wanted: Wanted, kind: str, numbers: range) -> list[bytes]:
-    """Word files made beforehand, for those who only convert."""
-    paper = engines.catalogue().kind(kind)
-    template = engines.template(paper)
-    return [fill(template, paper.check(wanted.facts(kind, n)), title=f"{kind} {n}") for n in numbers]
 
 
 def timed(work: Callable[[], object]) -> float:
