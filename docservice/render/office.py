@@ -206,7 +206,7 @@ class Office:
     # -------------------------------------------------------------------------------------------------------- one job
     def _convert(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
         running = self._running()
-        source, target = (running.folder / f"{uuid.uuid4().hex}{ending}" for ending in (suffix, ".pdf"))
+        source, target = (running.scratch / f"{uuid.uuid4().hex}{ending}" for ending in (suffix, ".pdf"))
         source.write_bytes(document)
         try:
             answer = self._ask(running, job | {"source": str(source), "target": str(target)}, limit)

@@ -38,6 +38,7 @@ from com.sun.star.uno import RuntimeException
 _INSIDE = Path(__file__).resolve().with_name("office_inside.py")
 _PR_SET_PDEATHSIG = 1
 _RESTART_CODES = (79, 81)  # a brand-new profile ends the first run at once and asks for a second
+_CLOSE = json.dumps({"op": "close"})
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -57,6 +58,7 @@ def _end(bridge: Bridge, sockets: list[str]) -> None:
     bridge.process.kill()
     for path in sockets:
         Path(path).unlink(missing_ok=True)
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     shutil.rmtree(Path.cwd(), ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
@@ -125,6 +127,11 @@ class Bridge:
         answer: dict[str, Any] = json.loads(self.inside.execute((job,)))
         return answer
 
+    def close(self) -> None:
+        """Close the document of the last job: nobody waits for that. What goes wrong shows at the next job."""
+        with contextlib.suppress(DisposedException, RuntimeException, UnoException):
+            self.ask(_CLOSE)
+
 
 def _product() -> Any:
     node = PropertyValue()
@@ -167,6 +174,7 @@ def main() -> None:
     print(json.dumps(ready), file=answers, flush=True)
     for line in sys.stdin:
         print(json.dumps(_answer(bridge, line)), file=answers, flush=True)
+        bridge.close()
     _end(bridge, sockets)
 
 

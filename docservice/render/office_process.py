@@ -14,6 +14,7 @@ import select
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Iterable
@@ -37,8 +38,20 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
  oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Recovery/AutoSave"><prop oor:name="Enabled" oor:op="fuse"><value>false</value>
 </prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="UseDocumentOOoLockFile"
+ oor:op="fuse"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="UseDocumentSystemFileLocking"
+ oor:op="fuse"><value>false</value></prop></item>
 </oor:items>
 """
+_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, under a name that nobody can foresee
+_ROOM = 1 << 30  # bytes that must be free there: large files are converted, too
+# What a document gives back is kept for the next one: asking the system for it anew was a twentieth of a letter's time.
+_KEEPS_MEMORY = {
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+    "MALLOC_TOP_PAD_": str(16 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+}
 
 
 class LibreOfficeGone(Exception):
@@ -47,10 +60,11 @@ class LibreOfficeGone(Exception):
 
 @dataclass
 class Process:
-    """A running bridge with its LibreOffice, and its folder."""
+    """A running bridge with its LibreOffice, its folder, and where the files lie that it works on."""
 
     bridge: subprocess.Popen[bytes]
     folder: Path
+    scratch: Path
     lock: int
     office: int = 0
     version: str = ""
@@ -83,17 +97,18 @@ def launch(home: Path, fonts: Fonts, program: Path, python: str) -> Process:
     """Start the bridge in a new folder and process group; it sees nothing of this process's environment."""
     folder = home / uuid.uuid4().hex[:12]
     (folder / "profile" / "user").mkdir(parents=True)
-    (folder / "tmp").mkdir()
+    scratch = _scratch(folder / "tmp")
     (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
     lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(folder),
-        "TMPDIR": str(folder / "tmp"),
+        "TMPDIR": str(scratch),
         "FONTCONFIG_FILE": str(fonts.config),
         "LC_ALL": "C.UTF-8",
         "SAL_USE_VCLPLUGIN": "svp",
+        **_KEEPS_MEMORY,
     }
     settings = {
         "program": str(program),
@@ -111,7 +126,27 @@ def launch(home: Path, fonts: Fonts, program: Path, python: str) -> Process:
             env=environment,
             start_new_session=True,
         )
-    return Process(bridge, folder, lock)
+    return Process(bridge, folder, scratch, lock)
+
+
+def _scratch(place: Path) -> Path:
+    """Where files on their way lie: in memory, since LibreOffice waits for the disk three times a document; else there.
+
+    ``place`` leads to it, so that it is found again when its owner has died.
+    """
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(_MEMORY).free >= _ROOM:
+            found = Path(tempfile.mkdtemp(prefix="docservice-", dir=_MEMORY))
+            place.symlink_to(found)
+            return found
+    place.mkdir()
+    return place
+
+
+def _remove(folder: Path) -> None:
+    """The folder of a process that has ended, and where its files lay."""
+    shutil.rmtree((folder / "tmp").resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def kill(process: Process, owner: int) -> None:
@@ -125,7 +160,7 @@ def kill(process: Process, owner: int) -> None:
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
-    shutil.rmtree(process.folder, ignore_errors=True)
+    _remove(process.folder)
     _unlink(process.sockets)
     os.close(process.lock)
 
@@ -139,7 +174,7 @@ def sweep(home: Path) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             listed = lock.with_name("sockets")
             _unlink(listed.read_text(encoding="utf-8").splitlines() if listed.exists() else [])
-            shutil.rmtree(lock.parent, ignore_errors=True)
+            _remove(lock.parent)
 
 
 def _unlink(paths: Iterable[str]) -> None:
