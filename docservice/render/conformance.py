@@ -18,6 +18,7 @@ from typing import Any
 import pikepdf
 import pikepdf.pdfa
 from fontTools.ttLib import TTFont
+from pikepdf.pdfa._content import ContentWalker
 from pikepdf.pdfa._context import ValidationContext
 from pikepdf.pdfa._cos import FILE_KEYS, _ObjectChecker
 from pikepdf.pdfa._engine import MAX_INDIRECT_OBJECTS
@@ -30,6 +31,22 @@ from pikepdf.pdfa._xmp import check_metadata
 _PART = pikepdf.pdfa.Flavour("2b")
 _NEWEST = (1, 7)
 _MOST = 20_000
+_NUMBER = rb"-?[0-9]{1,5}(?:\.[0-9]{1,5})?"
+_STRING = rb"<(?:[0-9A-F]{2})+>"
+_LINE = rb"(/F[0-9]{1,4}) %b Tf(%b(?=Tj\n)|\[(?:%b(?:%b)?)+\](?=TJ\n))T[jJ]\n" % (_NUMBER, _STRING, _STRING, _NUMBER)
+_PLACED = rb"(?:%b %b Td |1 0 0 1 %b %b Tm\n)%b" % (
+    *[_NUMBER] * 4,
+    _LINE.replace(b"(/F", b"(?:/F").replace(b"Tf(", b"Tf(?:"),
+)
+_TEXT = re.compile(
+    rb"(?<=\n)q (?:%b ){3}rg\nBT\n(?:%b|/Span<</ActualText%b>>\s?BDC\n%bEMC\n)+ET\nQ\n"
+    % (_NUMBER, _PLACED, _STRING, _PLACED)
+)
+"""Text as LibreOffice writes it, with its lines joined or not."""
+_SHOWN = re.compile(_LINE)
+_HEX = re.compile("<([0-9A-F]+)>")
+_UNUSUAL = re.compile(rb"[(%]|\s(?:BI|Tr|gs)\s")  # any bytes may stand in what begins here, or the state bears on text
+_LONG = 8000
 _POINTER = re.compile(rb"\b\d+ \d+ R\b")
 _REFERENCE = re.compile(r'"\d+ \d+ R"')
 
@@ -122,10 +139,75 @@ class _Objects(_ObjectChecker):
         return self._kept.add(question)
 
 
+class _Said:
+    """The check of contents, told once what a page shows: of text as LibreOffice writes it, only the codes matter.
+
+    Only of the contents that are ``plain``: there each byte of a string is a code.
+    """
+
+    def __init__(self, checker: Any) -> None:
+        self._checker = checker
+        self._scratch = pikepdf.new()
+        self.plain: tuple[int, int] | None = None
+
+    def check(self, stream: pikepdf.Stream) -> Any:
+        """As pikepdf's."""
+        if stream.objgen == self.plain:
+            data = stream.read_bytes()
+            if not _UNUSUAL.search(data):
+                stream = self._scratch.make_stream(_said_once(data))
+        return self._checker.check(stream)
+
+
+class _Contents(ContentWalker):
+    checker: Any
+
+    def __init__(self, ctx: ValidationContext) -> None:
+        super().__init__(ctx)
+        self.checker = _Said(self.checker)
+
+    def walk_page(self, page: pikepdf.Page, where: str) -> None:
+        """As pikepdf's; text is told once where all fonts are simple: others may read two bytes as one."""
+        contents = page.obj.get("/Contents")
+        if isinstance(contents, pikepdf.Stream) and contents.is_indirect and _is_plain(page):
+            self.checker.plain = contents.objgen
+        super().walk_page(page, where)
+        self.checker.plain = None
+
+
+def _said_once(contents: bytes) -> bytes:
+    """The contents with text left out, and at their end what it showed, font by font; other text than ours stays.
+
+    Ours saves and restores the state, and sets colour, font and place itself. Nested as deep as before.
+    """
+    shown: dict[bytes, set[int]] = {}
+
+    def silenced(text: re.Match[bytes]) -> bytes:
+        if len(text[0]) > _LONG:  # there are limits to what one string may hold
+            return text[0]
+        for font, line in _SHOWN.findall(text[0]):
+            shown.setdefault(font, set()).update(*map(bytes.fromhex, _HEX.findall(line.decode())))
+        return b"q\nQ\n"
+
+    left = _TEXT.sub(silenced, contents)
+    if b"BT" in left:  # what is left out may stand within it
+        return contents
+    told = (
+        b"q 0 0 0 rg\nBT\n%b 1 Tf<%b>Tj\nET\nQ\n" % (font, bytes(codes).hex().encode()) for font, codes in shown.items()
+    )
+    return b"\n".join((left, *told))
+
+
+def _is_plain(page: pikepdf.Page) -> bool:
+    fonts = page.obj.get("/Resources", pikepdf.Dictionary()).get("/Font", pikepdf.Dictionary())
+    return all(font.get("/Subtype") == "/TrueType" for font in fonts.values())
+
+
 class _Walker(DocumentWalker):
     def __init__(self, ctx: ValidationContext, schemas: _Schemas, readable: _Memory, kept: _Memory) -> None:
         super().__init__(ctx, schemas)
         self._readable, self._kept = readable, kept
+        self.content = _Contents(ctx)
 
     def walk(self) -> None:
         """As pikepdf's for PDF/A-2, step by step; only the limits are asked by ``_Objects``."""

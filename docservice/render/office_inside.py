@@ -73,7 +73,8 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
         document = self.opened = self._load(job)
         if document is None:
             return {"error": "document", "detail": "LibreOffice cannot read the file"}
-        document.DocumentProperties.Title = job["title"]
+        if document.DocumentProperties.Title != job["title"]:  # setting it counts as a change, which is told around
+            document.DocumentProperties.Title = job["title"]
         if _is_sheet(job):
             _fit_width(document)
         if job.get("thai_numbers"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,6 +73,11 @@ def _annotate(pdf: Pdf) -> None:
     pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
 
 
+def _set(font: bytes, codes: bytes) -> bytes:
+    """Text written as LibreOffice does."""
+    return b"q 0 0 0 rg\nBT\n99 99 Td /%b 16 Tf[<%b>-3<%b>]TJ\nET\nQ\n" % (font, codes, codes)
+
+
 DAMAGES: dict[str, Damage] = {
     "no output intent": lambda pdf: pdf.Root.__delitem__("/OutputIntents"),
     "no metadata": lambda pdf: pdf.Root.__delitem__("/Metadata"),
@@ -84,6 +90,11 @@ DAMAGES: dict[str, Damage] = {
     "an unknown operator": lambda pdf: _say(pdf, b"nonsense"),
     "a colour space that is not there": lambda pdf: _say(pdf, b"/Nowhere cs"),
     "a font that is not there": lambda pdf: _say(pdf, b"BT /Nowhere 9 Tf (x) Tj ET"),
+    "a glyph that is not there": lambda pdf: _say(pdf, _set(b"F1", b"FE")),
+    "text in a font that is not there": lambda pdf: _say(pdf, _set(b"F99", b"01")),
+    "text within text": lambda pdf: _say(pdf, b"BT\n" + _set(b"F1", b"01") + b"ET"),
+    "text that does not end": lambda pdf: _say(pdf, _set(b"F1", b"01") + b"BT"),
+    "text nested too deep": lambda pdf: _say(pdf, b"q\n" * 28 + _set(b"F1", b"01") + b"Q\n" * 28),
     "a note without a picture": _annotate,
 }
 
@@ -96,6 +107,20 @@ def test_a_paper_that_conforms_passes(sound: bytes) -> None:
 def test_a_broken_paper_is_refused_for_the_same_reasons(sound: bytes, damage: Damage) -> None:
     assert told(damaged(sound, damage))
     assert told(sound) == []
+
+
+def test_text_is_told_once_whatever_is_left_out_shows_at_the_end(sound: bytes) -> None:
+    with pikepdf.open(io.BytesIO(sound)) as document:
+        contents = document.pages[0].Contents.read_bytes()
+    told_once = conformance._said_once(contents)
+    assert told_once.count(b"BT") == 1
+    assert len(told_once) < len(contents)
+    said = {code for line in re.findall(rb"[\[<][^\]\n]*[\]>]T[jJ]", contents) for code in _codes(line)}
+    assert said == {code for line in re.findall(rb"<[^\n]*>Tj", told_once) for code in _codes(line)}
+
+
+def _codes(line: bytes) -> bytes:
+    return b"".join(bytes.fromhex(string.decode()) for string in re.findall(rb"<([0-9A-Fa-f]+)>", line))
 
 
 def test_a_file_that_is_encrypted_or_none_at_all_is_refused(sound: bytes) -> None:
