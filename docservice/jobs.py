@@ -164,7 +164,8 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     that it takes no other item down with it.
     """
     token = token or secrets.token_hex(16)
-    with transaction.atomic():
+    # A power cut that takes the claim back has ended the worker too: the items wait again.
+    with database.unhurried(), transaction.atomic():
         mine = fair(wanted(job, limit, token))
         JobItem.objects.filter(free() | left(token), pk__in=mine).update(
             state=JobItem.CLAIMED,
@@ -175,7 +176,7 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
         )
         if mine and job.state == Job.REQUESTED:
             Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
-    return list(job.items.filter(left(token)).select_related("job"))
+    return list(job.items.filter(left(token)))
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:

@@ -161,7 +161,7 @@ class Office:
         and the layout tells ``starts`` of the pages that a section goes on to. Raises as ``to_pdf``.
         """
         parts, numbers = page_numbers.native(parts)
-        docx = package.write(package.for_libreoffice(parts))
+        docx = package.write(package.for_libreoffice(parts), packed=False)
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
         job |= {"lot": lot, "box": box, "thai_numbers": numbers}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
@@ -176,7 +176,7 @@ class Office:
         parts, numbers = page_numbers.native(parts)
         job = {"op": "convert", "title": "", "layout": False, "papers": list(spots), "thai_numbers": numbers}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
-        return self._twice(package.write(package.for_libreoffice(parts)), job, limit, ".docx").papers
+        return self._twice(package.write(package.for_libreoffice(parts), packed=False), job, limit, ".docx").papers
 
     def _twice(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
         alone = not (job.get("lot") or job.get("papers"))  # of a lot, its halves tell which paper it was

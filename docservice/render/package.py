@@ -113,13 +113,14 @@ def in_order(parts: Mapping[str, bytes]) -> list[str]:
     return [name for name in _FIRST if name in parts] + sorted(name for name in parts if name not in _FIRST)
 
 
-def write(parts: Mapping[str, bytes]) -> bytes:
-    """The zip bytes: order and times fixed, so equal parts give equal bytes."""
+def write(parts: Mapping[str, bytes], *, packed: bool = True) -> bytes:
+    """The zip bytes: order and times fixed, so equal parts give equal bytes. Not ``packed`` where nothing is kept."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in in_order(parts):
             entry = zipfile.ZipInfo(name, _FIXED_TIME)
-            entry.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
+            stored = not packed or name.endswith(_STORED)
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, parts[name])
     return out.getvalue()
 
