@@ -43,6 +43,12 @@ def sockets(home: Path) -> list[Path]:
     return [Path(line) for line in listed.read_text(encoding="utf-8").splitlines()]
 
 
+def scratch(home: Path) -> Path:
+    """Where the files lie that the one LibreOffice under ``home`` works on: in memory or there."""
+    (found,) = (home / "office").glob("*/tmp")
+    return found.resolve(strict=True)
+
+
 def running(office: Office) -> tuple[int, int]:
     assert office.version.startswith("LibreOffice ")
     pids = office.pids
@@ -100,10 +106,11 @@ def test_a_missing_libreoffice_is_reported_with_the_package_to_install(tmp_path:
 def test_closing_leaves_no_process_no_socket_and_no_file(tmp_path: Path, fonts: Fonts) -> None:
     office = Office(tmp_path, fonts)
     pids = running(office)
-    listening = sockets(tmp_path)
+    listening, files = sockets(tmp_path), scratch(tmp_path)
     assert listening
     office.close()
     assert not any(map(alive, pids))
+    assert not files.exists()
     assert not any(path.exists() for path in listening)
     assert not list((tmp_path / "office").iterdir())
 
@@ -123,10 +130,11 @@ def test_a_killed_owner_leaves_no_process_no_socket_and_no_file(tmp_path: Path, 
         assert owner.stdout is not None
         pids = [int(pid) for pid in owner.stdout.readline().split()]
         assert len(pids) == 2
-        listening = sockets(tmp_path)
+        listening, files = sockets(tmp_path), scratch(tmp_path)
         owner.kill()
     assert eventually(lambda: not any(map(alive, pids)))
     assert eventually(lambda: not any(path.exists() for path in listening))
+    assert not files.exists()
     assert not list((tmp_path / "office").iterdir())
 
 
