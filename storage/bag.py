@@ -8,25 +8,21 @@ sees to it that the record itself is whole (``docservice.stored``). So a bag tha
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO, cast
-
-from zipstream import ZipStream
+from typing import BinaryIO
 
 from docservice.errors import FixityBroken, InputRefused
-from storage.ahead import Arriving, Wanted, arriving
+from storage.ahead import CRC32, Counted, Wanted, arriving
 from storage.bagcheck import DECLARATION, BagReport, verify_bag
 from storage.keys import check_path
 from storage.store import chunks, unavailable
+from storage.zipped import Zipped, zipped_size
 
 __all__ = ["BagEntry", "BagReport", "BagSummary", "bag_size", "stream_bag", "verify_bag", "write_bag"]
 
 _PIECE = 64 * 1024
-_DATE = (1980, 1, 1, 0, 0, 0)  # the zip format's zero: the same input gives the same bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +71,30 @@ def stream_bag(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) 
     was given is no whole ZIP.
     """
     check_path(name)
-    payload, given = _payload(entries), _Given()
-    with zipfile.ZipFile(cast(BinaryIO, given), "w", zipfile.ZIP_STORED) as archive:
+    payload, archive, sent = _payload(entries), Zipped(), _Sent()
+    wanted = [Wanted(entry.open, entry.size) for entry in payload.values()]
+    with arriving(wanted, ["sha256", CRC32]) as files:
         for path, data in _tag_files(payload, info).items():
-            with archive.open(_member(f"{name}/{path}", len(data)), "w") as member:
-                for chunk in chunks(data):
-                    member.write(chunk)
-                    yield from given.taken()
-        files = arriving((Wanted(entry.open, entry.size) for entry in payload.values()), ["sha256"])
-        with closing(files):
-            for (path, entry), file in zip(payload.items(), files, strict=True):
-                for _ in _copied(archive, f"{name}/{path}", entry, file):
-                    yield from given.taken()
-    yield from given.taken(1)
+            yield from sent.add(archive.before(f"{name}/{path}", len(data)))
+            for chunk in chunks(data):
+                yield from sent.add(chunk)
+            yield from sent.add(archive.after(zlib.crc32(data)))
+        for (path, entry), file in zip(payload.items(), files, strict=True):
+            yield from sent.add(archive.before(f"{name}/{path}", entry.size))
+            for piece in file.pieces():
+                yield from sent.add(piece)
+            _require_same(entry, file.counted)
+            yield from sent.add(archive.after(int(file.counted.digests[CRC32], 16)))
+    yield from sent.add(archive.end())
+    yield from sent.rest()
 
 
 def bag_size(entries: Iterable[BagEntry], info: Mapping[str, str], name: str) -> int:
     """Exactly how many bytes the bag has, without opening any entry."""
     payload = _payload(entries)
-    stream = ZipStream(sized=True)
-    for path, data in _tag_files(payload, info).items():
-        stream.add(data, f"{name}/{path}")
-    for path, entry in payload.items():
-        stream.add(iter(()), f"{name}/{path}", size=entry.size)
-    return len(stream)
+    sizes = {path: len(data) for path, data in _tag_files(payload, info).items()}
+    sizes |= {path: entry.size for path, entry in payload.items()}
+    return zipped_size((f"{name}/{path}", size) for path, size in sizes.items())
 
 
 def _payload(entries: Iterable[BagEntry]) -> dict[str, BagEntry]:
@@ -142,52 +138,37 @@ def _manifest(lines: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{digest}  {path}\n" for digest, path in lines).encode()
 
 
-def _member(path: str, size: int) -> zipfile.ZipInfo:
-    member = zipfile.ZipInfo(path, _DATE)
-    member.file_size = size
-    member.create_system = 3  # Unix, whatever machine writes it
-    member.external_attr = 0o100644 << 16
-    return member
+def _require_same(entry: BagEntry, counted: Counted) -> None:
+    if (counted.size, counted.digests["sha256"]) != (entry.size, entry.sha256):
+        raise FixityBroken(
+            f"ไฟล์ {entry.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงหยุดการส่งออก",
+            "กรุณาแจ้งผู้ดูแลระบบให้กู้คืนไฟล์นี้จากสำเนาสำรอง แล้วส่งออกใหม่",
+            english=f"{entry.path} differs from what was filed; the export stopped. Restore it, then export again.",
+        )
 
 
-def _copied(archive: zipfile.ZipFile, path: str, entry: BagEntry, file: Arriving) -> Iterator[None]:
-    """Copy an entry; a turn for the caller after each piece."""
-    with archive.open(_member(path, entry.size), "w") as member:
-        for piece in file.pieces():
-            member.write(piece)
-            yield
-        if (file.counted.size, file.counted.digests["sha256"]) != (entry.size, entry.sha256):
-            raise FixityBroken(
-                f"ไฟล์ {entry.path} ไม่ตรงกับค่าที่บันทึกไว้เมื่อจัดเก็บ จึงหยุดการส่งออก",
-                "กรุณาแจ้งผู้ดูแลระบบให้กู้คืนไฟล์นี้จากสำเนาสำรอง แล้วส่งออกใหม่",
-                english=f"{entry.path} differs from what was filed; the export stopped. Restore it, then export again.",
-            )
-
-
-class _Given(io.RawIOBase):
-    """Takes what zipfile writes and hands it on; it cannot seek, so zipfile writes the same whoever reads."""
+class _Sent:
+    """Joins what is small with what comes after it, so that what is handed on is worth a turn."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[bytes] = []
+        self._waiting: list[bytes] = []
         self._size = 0
 
-    def writable(self) -> bool:
-        return True
+    def add(self, part: bytes | memoryview) -> Iterator[bytes]:
+        """``part`` with all that waited, or nothing yet; bytes of a view are copied here, once."""
+        self._size += len(part)
+        if len(part) >= _PIECE:
+            yield self._joined(part)
+        else:
+            self._waiting.append(bytes(part))
+            if self._size >= _PIECE:
+                yield self._joined()
 
-    def write(self, data: object, /) -> int:
-        piece = bytes(cast(bytes, data))
-        self._pieces.append(piece)
-        self._size += len(piece)
-        return len(piece)
+    def rest(self) -> Iterator[bytes]:
+        """All that waits."""
+        if self._waiting:
+            yield self._joined()
 
-    def taken(self, least: int = _PIECE) -> Iterator[bytes]:
-        """What has come in, once it is ``least`` bytes; what is large is handed on as it is, not copied again."""
-        if self._size >= least:
-            *small, last = self._pieces
-            self._pieces, self._size = [], 0
-            if small and len(last) < _PIECE:
-                small, last = [], b"".join([*small, last])
-            if small:
-                yield b"".join(small)
-            yield last
+    def _joined(self, *last: bytes | memoryview) -> bytes:
+        waited, self._waiting, self._size = self._waiting, [], 0
+        return b"".join([*waited, *last])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -118,8 +117,8 @@ class _Check:
         self._faults += [f"{path}: ไฟล์หายไป" for path in sorted(wanted) if path not in self._place.sizes]
         present = sorted(wanted.keys() & self._place.sizes.keys())
         asked = sorted({algorithm for each in wanted.values() for algorithm, _ in each})
-        places = (Wanted(partial(self._place.open, path), self._place.sizes[path]) for path in present)
-        with closing(arriving(places, asked)) as files:
+        places = [Wanted(partial(self._place.open, path), self._place.sizes[path]) for path in present]
+        with arriving(places, asked) as files:
             for path, file in zip(present, files, strict=True):
                 if not self._same(file, wanted[path], total):
                     self._faults.append(f"{path}: ไฟล์ไม่ตรงกับค่าในบัญชี")
