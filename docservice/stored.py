@@ -28,6 +28,8 @@ from storage.store import Store, Tally
 
 AT_ONCE = 8
 """Dossiers looked at beside each other: a bucket answers each question late."""
+AT_ONCE_IN_A_FOLDER = 2
+"""A disk answers at once: more threads wait for each other longer than for it."""
 _CHUNK = 200
 _CONTENT = re.compile(r"v[0-9]+/content/")
 
@@ -62,7 +64,8 @@ def files(dossiers: Iterable[Dossier]) -> Iterator[tuple[Dossier, list[StoredFil
     gone.
     """
     store, waiting = archive.root().store, iter(dossiers)
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="stored") as threads:
+    at_once = AT_ONCE_IN_A_FOLDER if store.mounted else AT_ONCE
+    with ThreadPoolExecutor(at_once, thread_name_prefix="stored") as threads:
         while some := list(islice(waiting, _CHUNK)):
             rows = _rows(some)
             found = threads.map(partial(_files, store), (d.key for d in some), (rows[d.pk] for d in some))
