@@ -124,7 +124,7 @@ def here(options: argparse.Namespace) -> None:
 
 
 def _peak() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, 1)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6, 1)
 
 
 def _answer(told: dict[str, Any]) -> None:
@@ -167,9 +167,11 @@ def measured(options: argparse.Namespace, store: str) -> dict[str, Any]:
 
 def _steps(options: argparse.Namespace, store: str, environ: dict[str, str]) -> dict[str, Any]:
     apart(options, "fill", environ)
+    load = round(os.getloadavg()[0], 1)
     found = apart(options, store, environ)
     memory = apart(options, "memory", environ)
-    return {name: _summed(rows) | memory for name, rows in found.items()}
+    of = {"megabytes": options.mb, "load_before": load}
+    return {name: of | _summed(rows) | memory for name, rows in found.items()}
 
 
 def _summed(rows: list[dict[str, float]]) -> dict[str, Any]:
@@ -192,6 +194,15 @@ def drawn(found: dict[str, dict[str, Any]]) -> str:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{bottom + 10}" font-family="sans-serif" '
     title = '<text x="10" y="22" font-size="14">Export of a year over reading the same files raw (line: 0.8)</text>'
     return f'{head}font-size="12"><rect width="100%" height="100%" fill="#fff"/>{title}{"".join(parts)}</svg>\n'
+
+
+def write(found: dict[str, dict[str, Any]]) -> None:
+    """Put what was measured into docs/; rows of a store that was not measured this time stay."""
+    place = REPOSITORY / "docs" / "export.json"
+    stores = json.loads(place.read_text(encoding="utf-8"))["stores"] | found if place.exists() else found
+    content = {"machine": {"cores": os.cpu_count(), "python": platform.python_version()}, "stores": stores}
+    place.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    place.with_suffix(".svg").write_text(drawn(stores), encoding="utf-8")
 
 
 def main() -> None:
@@ -218,10 +229,7 @@ def main() -> None:
         columns = f"{row['raw']:>10.0f}{row['export']:>10.0f}{row['ratio']:>8.2f}{row['ready']:>9.2f}"
         print(f"{name:14}{columns}{row['peak_mb']:>9.0f}")  # noqa: T201
     if options.write:
-        machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}
-        content = {"machine": machine, "megabytes": options.mb, "stores": found}
-        (REPOSITORY / "docs" / "export.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        (REPOSITORY / "docs" / "export.svg").write_text(drawn(found), encoding="utf-8")
+        write(found)
 
 
 if __name__ == "__main__":
