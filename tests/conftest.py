@@ -6,6 +6,7 @@ The process's own home and database are made in ``surroundings``, before Django'
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import postgres
@@ -55,6 +56,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = used
 
 
+_URLS = ("database_url", "module_database_url")
+
+
 def _turn(item: pytest.Item) -> int:
     name = item.path.name
     return next((turn for turn, begins in enumerate(LONGEST) if name.startswith(begins)), len(LONGEST))
@@ -64,14 +68,27 @@ def _uses_a_database(item: pytest.Item) -> bool:
     if item.path.name.startswith("test_browser") or item.get_closest_marker("one_database"):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "database_url"})
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", *_URLS})
 
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> Iterator[str]:
     """An empty database for the processes a test starts, as ``DOCSERVICE_DATABASE_URL`` names it."""
+    with _empty(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One such database for all tests of a file."""
+    with _empty(tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@contextmanager
+def _empty(folder: Path) -> Iterator[str]:
     if not POSTGRESQL:
-        yield f"sqlite://{tmp_path}/docservice.sqlite3"
+        yield f"sqlite://{folder}/docservice.sqlite3"
         return
     with postgres.fresh() as url:
         yield url

@@ -77,8 +77,8 @@ def retry(year_be: int) -> dict[str, Any]:
 
 
 def state(year_be: int) -> dict[str, Any]:
-    """How the items stand, and whether every job has ended."""
-    counts = [jobs.counts(job) for job in Job.objects.all()]
+    """How the items of the year stand, and whether every job has ended."""
+    counts = [jobs.counts(job) for job in Job.objects.filter(year_be=year_be)]
     total = {name: sum(c[name] for c in counts) for name in counts[0]} if counts else {}
     ended = not Job.objects.filter(state__in=(Job.REQUESTED, Job.RUNNING)).exists()
     return {"ended": ended, **total}

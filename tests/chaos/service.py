@@ -63,12 +63,14 @@ class Service:
         raise AssertionError("the service did not start")
 
     def __exit__(self, *_: object) -> None:
-        assert self.process is not None
+        """Ctrl-C, unless that has been done."""
         if self.clerk is not None:
             self.clerk.communicate(timeout=PATIENCE)
             self.clerk = None
-        self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=PATIENCE)
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.communicate(timeout=PATIENCE)
+            self.process = None
 
     def left(self) -> list[str]:
         """The command lines of all processes of this home, whoever their parent is now."""

@@ -37,7 +37,6 @@ def test_whatever_is_killed_every_item_ends_exactly_once(service: Service, first
     service.__exit__()
     assert service.left() == []
     shutil.rmtree(service.home)  # only where all went well
-    service.__enter__()
 
 
 def _round(service: Service, number: int) -> None:
