@@ -7,17 +7,15 @@ new version and keeps the old one. Every commit carries ``record.json``: all tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
-
-from django.db import IntegrityError, transaction
 
 from docservice import filing, index_check, record, tombstone
 from docservice.database import unhurried
 from docservice.dossier_lease import LEASE, locked
 from docservice.errors import FixityBroken, NotFound
 from docservice.filing import Filed, root
+from docservice.insertion import insert_new, is_there
 from docservice.models import Document, Dossier
 from docservice.record import RECORD, Filing, Wish, nothing
 from storage import fixity
@@ -219,23 +217,17 @@ def _index_faults(key: str, *, told: bool = False) -> list[Fault]:
 
 def reserve(key: str, title: str, about: Mapping[str, object]) -> bool:
     """Whether the dossier of that key is new, and so the caller's to begin; nothing is filed yet."""
-    with suppress(IntegrityError), transaction.atomic():
-        dossier_row(key, title, about).save(force_insert=True)
-        return True
-    return False
+    return insert_new(Dossier, dossier_row(key, title, about))
 
 
 def _found_or_made(wish: Wish) -> tuple[Dossier, bool]:
     """The dossier of a wish, and whether it was made now, and is held."""
-    if dossier := Dossier.objects.filter(key=wish.key).first():
-        return dossier, False
-    made = dossier_row(wish.key, wish.title, wish.about, held=datetime.now(UTC) + LEASE)
-    try:
-        with unhurried(), transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:  # another process was quicker
+    if is_there(Dossier, "key", wish.key):
         return get(wish.key), False
-    return made, True
+    made = dossier_row(wish.key, wish.title, wish.about, held=datetime.now(UTC) + LEASE)
+    with unhurried():
+        new = insert_new(Dossier, made)
+    return (made, True) if new else (get(wish.key), False)  # another process was quicker
 
 
 def dossier_row(key: str, title: str, about: Mapping[str, object], held: datetime | None = None) -> Dossier:

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from docservice import database
 from docservice.errors import FixityBroken
+from docservice.insertion import insert
 from docservice.models import Event
 
 FIRST = "0" * 64
@@ -46,7 +47,7 @@ def record_all(told: Sequence[Telling]) -> list[Event]:
     """Append events, as ``record``, in their order; ``at``: of those that happened elsewhere before."""
     with transaction.atomic(savepoint=False):  # two questions less; who records has a transaction of its own
         database.turn("audit")
-        events, previous = [], Event.objects.order_by("-id").values_list("digest", flat=True).first() or FIRST
+        events, previous = [], _newest() or FIRST
         for each in told:
             event = Event(
                 at=each.at or datetime.now(UTC),
@@ -58,11 +59,16 @@ def record_all(told: Sequence[Telling]) -> list[Event]:
             )
             event.digest = previous = digest_of(event)
             events.append(event)
-        if len(events) == 1:
-            events[0].save(force_insert=True)
-        else:
-            Event.objects.bulk_create(events)
+        insert(Event, events)
     return events
+
+
+def _newest() -> str:
+    """The digest of the newest event; nothing when there is none. Asked for each event: in the database's own words."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT digest FROM docservice_event ORDER BY id DESC LIMIT 1")
+        found = cursor.fetchone()
+    return str(found[0]) if found else ""
 
 
 def bring_back(pieces: Iterable[Sequence[Event]]) -> int:

@@ -17,6 +17,7 @@ from django.db.models import F
 
 from docservice import audit, record, retained, store_hold, stores, tombstone
 from docservice.errors import Conflict
+from docservice.insertion import insert
 from docservice.models import Document, Dossier, Event
 from docservice.record import RECORD, Filing, Wish
 from storage.address import Bucket
@@ -131,7 +132,7 @@ def enter(plans: Sequence[Plan]) -> list[Filed]:
                 rows += mine
                 said = {"version": plan.commit.version, "paths": paths}
                 told.append(audit.Telling(plan.actor, "document.filed", plan.dossier.key, said))
-        Document.objects.bulk_create(rows)
+        insert(Document, rows)
         with connection.cursor() as cursor:
             cursor.executemany(_COUNT, changed)
         audit.record_all(told)

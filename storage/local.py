@@ -88,8 +88,8 @@ class LocalStore(proof.Holdable):
         stand, dirty = set(), set[Path]()
         with Seedbed(self._incoming, self._steps).made() as bed:
             written = {
-                key: bed.write(str(number), trees[key](), (_ONCE, _REPLACEABLE))
-                for number, (key, place) in enumerate(places.items())
+                key: bed.write(trees[key](), (_ONCE, _REPLACEABLE))
+                for key, place in places.items()
                 if place not in there
             }
             try:
