@@ -25,7 +25,7 @@ from storage.proof import Proof
 from storage.reading import RemoteFile
 from storage.s3 import S3, Flow, checked
 from storage.s3_faults import Raced, not_write_once, silent
-from storage.store import CHUNK, Blob, Stat, Tally, Trees, not_the_cure, reserved, taken
+from storage.store import Blob, Stat, Tally, Trees, fill, not_the_cure, reserved, taken
 
 OWN = "extensions/docservice-locks"
 """The store's own folder: locks, and the object on which it tries whether the service keeps its word."""
@@ -90,7 +90,7 @@ class S3Store(LegalHolds):
         source, tally = io.BytesIO(data) if isinstance(data, bytes) else data, Tally()
         room = min(PART, len(data)) if isinstance(data, bytes) else PART  # making room for more costs a millisecond
         buffer, kept = bytearray(room), self._kept(retain_until)
-        first = _fill(buffer, source, tally)
+        first = fill(buffer, source, tally)
         try:
             if len(first) < PART:
                 self._steps("put")
@@ -100,7 +100,7 @@ class S3Store(LegalHolds):
             else:
                 self._put_in_parts(key, kept, source, _Sent(buffer, tally))
         except (Conflict, NotFound, Raced) as doubt:
-            while _fill(buffer, source, tally):
+            while fill(buffer, source, tally):
                 pass
             self._require_same(key, tally, doubt)
             return tally.blob(key)
@@ -138,7 +138,7 @@ class S3Store(LegalHolds):
         aside, condition = self._set_aside(key)
         headers = self._encrypted() | {_KIND: _REPLACEABLE} if replaceable else self._kept()
         sent = _Sent(bytearray(PART), Tally(), condition, sha512)
-        first = _fill(sent.buffer, data, sent.tally)
+        first = fill(sent.buffer, data, sent.tally)
         if len(first) == PART:
             self._put_in_parts(key, headers, data, sent)
         elif sent.tally.sha512 != sha512:
@@ -187,11 +187,11 @@ class S3Store(LegalHolds):
                 yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str, *, new: bool = False) -> Iterator[bool]:
+    def hold(self, prefix: str, *, until: str = "") -> Iterator[bool]:
         """See ``Store.hold``: between machines too, by a lock object that is renewed while it is held."""
         self._check(prefix)
         self._prove()
-        with held(_LockPlace(self, prefix), prefix, self._lease, new=new) as first:
+        with held(_LockPlace(self, prefix), prefix, self._lease, until=until) as first:
             yield first
 
     def create(self) -> bool:
@@ -214,7 +214,7 @@ class S3Store(LegalHolds):
                 self._steps("part")
                 query = {"partNumber": str(len(tags) + 1), "uploadId": upload}
                 tags.append(self._s3.ask("PUT", key, piece, checked(piece), query).headers["ETag"])
-                piece = _fill(sent.buffer, source, sent.tally)
+                piece = fill(sent.buffer, source, sent.tally)
             if sent.sha512 not in ("", sent.tally.sha512):
                 raise not_the_cure(key)
             self._steps("complete")
@@ -330,7 +330,8 @@ class _LockPlace:
     """Where the lock of one prefix lies in a bucket; its name tells nothing about the prefix."""
 
     def __init__(self, store: S3Store, prefix: str) -> None:
-        self._store, self._key = store, f"{OWN}/{hashlib.sha256(prefix.encode()).hexdigest()}"
+        self._store, self._prefix = store, prefix
+        self._key = f"{OWN}/{hashlib.sha256(prefix.encode()).hexdigest()}"
 
     def read(self) -> Lock | None:
         present = self._store._read(self._key)
@@ -339,12 +340,5 @@ class _LockPlace:
     def swap(self, data: bytes, etag: str | None) -> str | None:
         return self._store._swap(self._key, data, etag)
 
-
-def _fill(buffer: bytearray, source: BinaryIO, tally: Tally) -> memoryview:
-    """The next bytes of ``source``, as many as ``buffer`` takes and it has, counted: a view into ``buffer``."""
-    filled = 0
-    while filled < len(buffer) and (chunk := source.read(min(CHUNK, len(buffer) - filled))):
-        tally.feed(chunk)
-        buffer[filled : filled + len(chunk)] = chunk
-        filled += len(chunk)
-    return memoryview(buffer)[:filled]
+    def has(self, name: str) -> bool:
+        return self._store.stat(f"{self._prefix}/{name}") is not None

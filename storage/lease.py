@@ -2,18 +2,23 @@
 
 No clock is believed. A holder that lives changes its lock every third of the lease; whoever waits takes the lock over
 when it is free, when its process is known to have died on this machine, or when it has stood still for a whole lease.
+Whoever begins something says in the lock what is there once it has ended: the lock is free with that, and nobody has
+to give it free.
 """
 
 from __future__ import annotations
 
 import contextlib
+import heapq
 import json
 import os
 import time
 import uuid
 from collections.abc import Iterator
+from functools import cache
+from itertools import count
 from pathlib import Path
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 from typing import NamedTuple, Protocol
 
 from docservice.errors import StoreUnavailable
@@ -40,34 +45,76 @@ class LockPlace(Protocol):
     def swap(self, data: bytes, etag: str | None) -> str | None:
         """Put ``data`` in place of ``etag`` (None: of nothing); its own ETag, or None when somebody was quicker."""
 
+    def has(self, name: str) -> bool:
+        """Whether ``name`` is there, of what the lock is about."""
+
 
 @contextlib.contextmanager
-def held(place: LockPlace, name: str, seconds: float = LEASE, *, new: bool = False) -> Iterator[bool]:
+def held(place: LockPlace, name: str, seconds: float = LEASE, *, until: str = "") -> Iterator[bool]:
     """Hold the lock for the block; waits up to ``HOLD_SECONDS``, then ``StoreUnavailable`` naming ``name``.
 
-    ``new``: try first whether nobody ever made the lock; True: so it was. It is given free beside what the caller does
-    next.
+    ``until``: try first whether nobody ever made the lock. True: so it was, and it is free when ``until`` is there (or
+    the block raises). Otherwise it is given free beside what the caller does next.
     """
-    holder = _Holder(place)
-    first = new and holder.take_new()
+    holder = _Holder(place, until)
+    first = bool(until) and holder.take_new()
     if not first:
         holder.wait_for(name, seconds)
     ended = Event()
-    keeper = Thread(target=holder.keep, args=(ended, seconds / 3), daemon=True, name="lease")
-    keeper.start()
+    _keepers(os.getpid()).add(holder, ended, seconds / 3)
     try:
         yield first
-    finally:
+    except BaseException:
+        holder.end(ended)
+        raise
+    if first:
         ended.set()
-        Thread(target=holder.release, args=(keeper,), name="release").start()
+    else:
+        holder.end(ended)
+
+
+class _Keepers:
+    """Starts the keeper of every hold that lasts. Most do not: starting a thread for each took longer than they did."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int, _Holder, Event, float]] = []
+        self._changed, self._numbers = Condition(), count()
+        Thread(target=self._run, daemon=True, name="leases").start()
+
+    def add(self, holder: _Holder, ended: Event, every: float) -> None:
+        """Keep ``holder``'s lock from ``every`` seconds on, until ``ended``."""
+        with self._changed:
+            heapq.heappush(self._due, (time.monotonic() + every, next(self._numbers), holder, ended, every))
+            if self._due[0][2] is holder:
+                self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while self._due and self._due[0][3].is_set():
+                    heapq.heappop(self._due)
+                pause = self._due[0][0] - time.monotonic() if self._due else None
+                if pause is None or pause > 0:
+                    self._changed.wait(pause)
+                    continue
+                _, _, holder, ended, every = heapq.heappop(self._due)
+            holder.keeper = Thread(target=holder.keep, args=(ended, every), daemon=True, name="lease")
+            holder.keeper.start()
+
+
+@cache
+def _keepers(_process: int) -> _Keepers:
+    """This process's: a child has none of its parent's threads."""
+    return _Keepers()
 
 
 class _Holder:
-    def __init__(self, place: LockPlace) -> None:
-        self._place = place
+    def __init__(self, place: LockPlace, until: str) -> None:
+        self._place, self._until = place, until
         self._token = uuid.uuid4().hex
         self._turn = 0
         self._etag: str | None = None
+        self.keeper: Thread | None = None
 
     def take_new(self) -> bool:
         """Make the lock; False where there is one."""
@@ -76,11 +123,12 @@ class _Holder:
     def wait_for(self, name: str, seconds: float) -> None:
         give_up, pause = time.monotonic() + HOLD_SECONDS, _POLL
         seen, since = "", time.monotonic()
+        self._until = ""  # what was waited for has begun long ago
         while True:
             lock = self._place.read()
             if lock and lock.etag != seen:
                 seen, since = lock.etag, time.monotonic()
-            if (_is_free(lock) or time.monotonic() - since >= seconds) and self._change(lock):
+            if (self._is_free(lock) or time.monotonic() - since >= seconds) and self._change(lock):
                 return
             if time.monotonic() > give_up:
                 raise busy(name)
@@ -89,16 +137,23 @@ class _Holder:
 
     def keep(self, ended: Event, every: float) -> None:
         """Change the lock again and again, until ``ended`` or until somebody has taken it over."""
-        while self._etag and not ended.wait(every):
+        while self._etag and not ended.is_set():
             with contextlib.suppress(StoreUnavailable):  # the next turn may be in time
                 self._etag = self._place.swap(self._mine(), self._etag)
+            ended.wait(every)
 
-    def release(self, keeper: Thread) -> None:
-        """Free the lock when ``keeper`` has ended, unless it is another's by now.
+    def end(self, ended: Event) -> None:
+        """Give the lock free, beside what the caller does next."""
+        ended.set()
+        Thread(target=self._release, name="release").start()
+
+    def _release(self) -> None:
+        """Free the lock when its keeper has ended, unless it is another's by now.
 
         A store that is away frees it by its standing still.
         """
-        keeper.join()
+        if self.keeper:
+            self.keeper.join()
         if self._etag:
             with contextlib.suppress(StoreUnavailable):
                 self._place.swap(b"{}", self._etag)
@@ -109,19 +164,22 @@ class _Holder:
 
     def _mine(self) -> bytes:
         self._turn += 1
-        return json.dumps({"holder": self._token, "turn": self._turn, "at": _here(), "pid": os.getpid()}).encode()
+        said = {"holder": self._token, "turn": self._turn, "at": _here(), "pid": os.getpid(), "until": self._until}
+        return json.dumps(said).encode()
+
+    def _is_free(self, lock: Lock | None) -> bool:
+        if lock is None:
+            return True
+        try:
+            said = json.loads(lock.data)
+            if "holder" not in said or (said["at"] == _here() and not _lives(int(said["pid"]))):
+                return True
+            return bool(said.get("until")) and self._place.has(str(said["until"]))
+        except (ValueError, TypeError, KeyError):  # not written by us: it is free when it stands still
+            return False
 
 
-def _is_free(lock: Lock | None) -> bool:
-    if lock is None:
-        return True
-    try:
-        said = json.loads(lock.data)
-        return "holder" not in said or (said["at"] == _here() and not _lives(int(said["pid"])))
-    except (ValueError, TypeError, KeyError):  # not written by us: it is free when it stands still
-        return False
-
-
+@cache
 def _here() -> str:
     """This machine since it was started, and this container on it: where a process number means one process."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

@@ -193,7 +193,7 @@ class LocalStore(proof.Holdable):
                     yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str, *, new: bool = False) -> Iterator[bool]:
+    def hold(self, prefix: str, *, until: str = "") -> Iterator[bool]:
         """See ``Store.hold``; waits up to two minutes, then ``StoreUnavailable``."""
         folder = self._place(prefix)
         with self._lock("hold", prefix):

@@ -128,7 +128,7 @@ class OcflRoot:
         if begins and not self.store.mounted:  # of a folder that is mounted, asking costs less than a thread
             _next_state(Inventory.empty(""), new, remove)  # what is refused leaves nothing behind
             begun = filing.declared()
-        with self.store.hold(str(key), new=begins) as first:
+        with self.store.hold(str(key), until=SIDECAR if begins else "") as first:
             made = begun is not None and begun.result().made
             head = filing.begun() if first and made else filing.healed()
             if begins and head.version:

@@ -124,10 +124,11 @@ class Store(Protocol):
     def list(self, prefix: str) -> Iterator[str]:
         """Every key that begins with ``prefix`` (a string, not a folder), in the order of their UTF-8 bytes."""
 
-    def hold(self, prefix: str, *, new: bool = False) -> AbstractContextManager[bool]:
+    def hold(self, prefix: str, *, until: str = "") -> AbstractContextManager[bool]:
         """One holder of ``prefix`` at a time on this machine; the hold of a process that dies ends with it.
 
-        ``new``: the caller thinks that nobody ever held it; wrong or right, it only saves a question. Not reentrant.
+        ``until``: the caller thinks that nobody ever held it, and puts ``{prefix}/{until}`` before the block ends;
+        wrong or right in what it thinks, that only saves requests. Not reentrant.
         True: surely nobody ever held it here before. A store need not tell: False says nothing.
         Entering it also clears away what a dead holder left that is not a key (empty folders).
         Writers on several machines must be kept apart by the caller (the dossier's row lock); a store that is shared by
@@ -181,6 +182,16 @@ def chunks(data: bytes | BinaryIO) -> Iterator[bytes]:
         return
     while chunk := data.read(CHUNK):
         yield chunk
+
+
+def fill(buffer: bytearray, source: BinaryIO, tally: Tally) -> memoryview:
+    """The next bytes of ``source``, as many as ``buffer`` takes and it has, counted: a view into ``buffer``."""
+    filled = 0
+    while filled < len(buffer) and (chunk := source.read(min(CHUNK, len(buffer) - filled))):
+        tally.feed(chunk)
+        buffer[filled : filled + len(chunk)] = chunk
+        filled += len(chunk)
+    return memoryview(buffer)[:filled]
 
 
 def unavailable(place: str, error: OSError) -> StoreUnavailable:

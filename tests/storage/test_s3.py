@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
 from typing import BinaryIO, cast
 
 import minio.time
@@ -370,6 +370,7 @@ class _Lock:
 
     def __init__(self, data: dict[str, object]) -> None:
         self.data, self.swaps = json.dumps(data).encode(), 0
+        self.there: set[str] = set()
 
     def read(self) -> Lock:
         return Lock(self.data, str(self.swaps))
@@ -379,6 +380,9 @@ class _Lock:
             return None
         self.data, self.swaps = data, self.swaps + 1
         return str(self.swaps)
+
+    def has(self, name: str) -> bool:
+        return name in self.there
 
 
 @pytest.mark.parametrize(
@@ -408,3 +412,41 @@ def test_a_holder_whose_lock_was_taken_over_leaves_it_to_the_other() -> None:
     with held(lock, "a"):
         lock.swap(b'{"holder": "another"}', str(lock.swaps))
     assert json.loads(lock.data) == {"holder": "another"}
+
+
+def test_a_first_holder_need_not_free_what_shows_that_it_has_ended(s3_server: S3Server, s3_bucket: Bucket) -> None:
+    one, two = (S3Store(s3_bucket, s3_server.app) for _ in range(2))
+    with one.hold("a", until="z") as first:
+        assert first
+        one.put("a/b", b"x")
+        one.put("a/z", b"x")
+    with two.hold("a", until="z") as first:  # at once: the first holder's process lives, and said what shows its end
+        assert not first
+    with one.hold("a") as first:
+        assert not first
+
+
+def test_a_first_holder_that_failed_gives_the_lock_free(s3_server: S3Server, s3_bucket: Bucket) -> None:
+    store = S3Store(s3_bucket, s3_server.app)
+    with pytest.raises(RuntimeError), store.hold("a", until="z"):
+        raise RuntimeError
+    with store.hold("a", until="z") as first:
+        assert not first
+
+
+def test_a_living_holders_lock_is_free_only_when_its_end_is_there() -> None:
+    """Its lock stands still, as it does while a short hold lasts: only what it named can show that it has ended."""
+    lock = _Lock({"holder": "somebody", "turn": 1, "at": "another machine", "pid": 1, "until": "z"})
+    entered = Event()
+
+    def enter() -> None:
+        with held(lock, "a", seconds=3600):
+            entered.set()
+
+    waiting = Thread(target=enter)
+    waiting.start()
+    assert not entered.wait(0.3)
+    lock.there.add("z")
+    waiting.join()
+    assert entered.is_set()
+    assert _freed(lock)
