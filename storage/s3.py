@@ -18,10 +18,11 @@ from xml.etree.ElementTree import ParseError
 import certifi
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
-from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
+from urllib3 import BaseHTTPResponse, Retry, Timeout
 from urllib3.exceptions import HTTPError, MaxRetryError, SSLError, TimeoutError
 
 from docservice.errors import StoreUnavailable
+from storage import at_once
 from storage.address import Bucket, Keys
 from storage.s3_faults import not_s3, refusal, silent
 
@@ -212,7 +213,7 @@ class Flow:
 
 
 def _connected(bucket: Bucket, keys: Keys) -> Minio:
-    pool = PoolManager(
+    pool = at_once.pool(
         maxsize=64,
         retries=_RETRIES,
         timeout=Timeout(connect=5, read=60),
