@@ -83,14 +83,19 @@ class S3Store(LegalHolds):
         self._steps, self._lease, self._listed_at_once = steps, lease, listed
         self._proven = self._seen = False
 
-    def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
+    def put(
+        self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None, tally: Tally | None = None
+    ) -> Blob:
         """See ``Store.put``."""
         self._check(key)
         self._prove()
-        source, tally = io.BytesIO(data) if isinstance(data, bytes) else data, Tally()
-        room = min(PART, len(data)) if isinstance(data, bytes) else PART  # making room for more costs a millisecond
-        buffer, kept = bytearray(room), self._kept(retain_until)
-        first = fill(buffer, source, tally)
+        kept = self._kept(retain_until)
+        source, buffer = io.BytesIO(data) if isinstance(data, bytes) else data, bytearray()
+        if isinstance(data, bytes) and len(data) < PART:
+            source, first, tally = io.BytesIO(), memoryview(data), tally or Tally.of(data)
+        else:
+            buffer = bytearray(PART)
+            first = fill(buffer, source, tally := Tally())
         try:
             if len(first) < PART:
                 self._steps("put")

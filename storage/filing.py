@@ -30,6 +30,7 @@ INTERRUPTED = "interrupted/"
 class _Planned:
     source: bytes | Path
     content: Content
+    tally: Tally
 
 
 class Filing:
@@ -125,7 +126,7 @@ class Filing:
     def _store(self, path: str, item: _Planned) -> None:
         place = f"{self.key}/{path}"
         if isinstance(item.source, bytes):
-            self.store.put(place, item.source, retain_until=self.retain_until)
+            self.store.put(place, item.source, retain_until=self.retain_until, tally=item.tally)
             return
         with _opened(item.source) as stream:
             blob = self.store.put(place, stream, retain_until=self.retain_until)
@@ -209,7 +210,7 @@ def _planned(head: Inventory, sources: Mapping[str, tuple[bytes | Path, Tally]])
             continue
         seen.add(tally.sha512)
         path = f"v{head.version + 1}/content/{logical}"
-        planned[path] = _Planned(source, Content(path, tally.sha256, tally.sha512))
+        planned[path] = _Planned(source, Content(path, tally.sha256, tally.sha512), tally)
     return planned
 
 

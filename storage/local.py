@@ -60,17 +60,19 @@ class LocalStore(proof.Holdable):
         self._steps = steps
         self._ready = False
 
-    def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
+    def put(
+        self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None, tally: Tally | None = None
+    ) -> Blob:
         """See ``Store.put``. A folder has no lock: ``retain_until`` is the caller's to keep."""
         final = self._place(key)
         if os.path.lexists(final):
             return self._already(key, final, Tally.of(data))
-        with self._temp(key, data, _ONCE) as (temp, tally), self._translated(key):
+        with self._temp(key, data, _ONCE) as (temp, counted), self._translated(key):
             try:
                 self._link(temp, final)
             except FileExistsError:
-                return self._already(key, final, tally)
-        return tally.blob(key)
+                return self._already(key, final, counted)
+        return counted.blob(key)
 
     def plant(self, trees: Trees) -> frozenset[str]:
         """See ``Store.plant``: written under ``INCOMING``, safe on the disk, then each folder renamed to its key."""

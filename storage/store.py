@@ -74,11 +74,14 @@ class Store(Protocol):
     mounted: bool
     """Whether something else, empty, may stand in its place from one moment to the next: a folder without its disk."""
 
-    def put(self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None) -> Blob:
+    def put(
+        self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None, tally: Tally | None = None
+    ) -> Blob:
         """Store ``data`` once. The same bytes again: nothing happens. Other bytes: ``Conflict``, nothing changed.
 
         A stream is read from where it stands to its end, a piece at a time. ``retain_until``: where the store locks
-        what it keeps, until then at least (a store without locks does nothing about it).
+        what it keeps, until then at least (a store without locks does nothing about it). ``tally``: of bytes, where
+        they were counted before.
         """
 
     def plant(self, trees: Trees) -> frozenset[str]:
