@@ -99,7 +99,7 @@ class S3Store(LegalHolds):
         try:
             if len(first) < PART:
                 self._steps("put")
-                self._s3.ask("PUT", key, first, checked(first) | kept | _NOTHING_THERE)
+                self._s3.put(key, first, checked(first) | kept | _NOTHING_THERE)
             elif self.stat(key):
                 raise taken(key)
             else:
@@ -261,7 +261,7 @@ class S3Store(LegalHolds):
         body = memoryview(data)
         headers = checked(body) | self._encrypted() | condition | {_KIND: _REPLACEABLE}
         try:
-            return self._s3.ask("PUT", key, body, headers).headers["ETag"]
+            return self._s3.put(key, body, headers)
         except (Conflict, NotFound, Raced):
             present = self._read(key)
             return present.etag if present and present.data == data else None

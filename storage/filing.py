@@ -89,8 +89,9 @@ class Filing:
         self, head: Inventory, state: Mapping[str, str], sources: Mapping[str, tuple[bytes | Path, Tally]]
     ) -> Inventory:
         """Write ``state`` as the next version; only bytes the object does not hold yet are stored."""
-        head = self.kept(head, planned=_planned(head, sources))
         planned = _planned(head, sources)
+        if (kept := self.kept(head, planned)) is not head:
+            head, planned = kept, _planned(kept, sources)
         self._together({path: partial(self._store, path, item) for path, item in planned.items()})
         return self._claim(head, state, [item.content for item in planned.values()], self.version(head.version + 1))
 
@@ -167,10 +168,10 @@ class Filing:
 
     def _together(self, writes: Mapping[str, Callable[[], object]]) -> None:
         """Take steps whose order does not matter beside each other; when one fails, those begun are ended first."""
-        begun = []
-        for name, write in writes.items():
+        begun, last = [], len(writes) - 1
+        for number, (name, write) in enumerate(writes.items()):
             self.steps(name)
-            begun.append(_threads().submit(write) if len(writes) > 1 else _done(write))
+            begun.append(_threads().submit(write) if number < last else _done(write))
         wait(begun)
         for each in begun:
             each.result()
@@ -194,9 +195,12 @@ def _threads() -> ThreadPoolExecutor:
 
 
 def _done(write: Callable[[], object]) -> Future[object]:
-    """``write``, here and now."""
+    """``write``, here and now: handing it to a thread takes longer than being that thread."""
     ended: Future[object] = Future()
-    ended.set_result(write())
+    try:
+        ended.set_result(write())
+    except Exception as fault:  # noqa: BLE001  told by the future, after the others
+        ended.set_exception(fault)
     return ended
 
 

@@ -79,7 +79,9 @@ class Inventory:
 
     def dump(self) -> bytes:
         """The bytes it was read from, else indented JSON, Thai names readable, the same for the same contents."""
-        return self._data or (json.dumps(self._raw, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        if self._data is None:
+            self._data = (json.dumps(self._raw, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        return self._data
 
     @property
     def identifier(self) -> str:

@@ -18,12 +18,12 @@ from xml.etree.ElementTree import ParseError
 import certifi
 from minio import Minio
 from minio.error import InvalidResponseError, S3Error, ServerError
-from urllib3 import BaseHTTPResponse, Retry, Timeout
+from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError, MaxRetryError, SSLError, TimeoutError
 
 from docservice.errors import StoreUnavailable
-from storage import at_once
 from storage.address import Bucket, Keys
+from storage.quick import QuickPuts
 from storage.s3_faults import not_s3, refusal, silent
 
 _Headers = dict[str, str | list[str] | tuple[str]]
@@ -54,7 +54,7 @@ class S3:
 
     def __init__(self, bucket: Bucket, keys: Keys) -> None:
         self.bucket, self._keys = bucket, keys
-        self._connected: tuple[int, Minio] | None = None
+        self._connected: tuple[int, Minio, QuickPuts] | None = None
 
     def ask(
         self,
@@ -77,6 +77,12 @@ class S3:
                 query_params=_loose(query or {}),
                 preload_content=not stream,
             )
+
+    def put(self, key: str, body: memoryview, headers: Mapping[str, str]) -> str:
+        """Put ``body`` in one request: the object's ETag, or the error it stands for."""
+        with self._translated(key):
+            etag = self._connections()[1].put(self.name(key), body, headers)
+        return etag or self.ask("PUT", key, body, headers).headers["ETag"]
 
     def told(
         self,
@@ -169,10 +175,14 @@ class S3:
         return f"{self.bucket.prefix}/{key}" if self.bucket.prefix else key
 
     def _client(self) -> Minio:
-        """This process's connections: a child must not use its parent's."""
+        return self._connections()[0]
+
+    def _connections(self) -> tuple[Minio, QuickPuts]:
+        """This process's: a child must not use its parent's."""
         if self._connected is None or self._connected[0] != os.getpid():
-            self._connected = os.getpid(), _connected(self.bucket, self._keys)
-        return self._connected[1]
+            client = _connected(self.bucket, self._keys)
+            self._connected = os.getpid(), client, QuickPuts(client, self.bucket.name, _authorities())
+        return self._connected[1:]
 
     @contextlib.contextmanager
     def _translated(self, key: str) -> Iterator[None]:
@@ -213,14 +223,19 @@ class Flow:
 
 
 def _connected(bucket: Bucket, keys: Keys) -> Minio:
-    pool = at_once.pool(
+    pool = PoolManager(
         maxsize=64,
         retries=_RETRIES,
         timeout=Timeout(connect=5, read=60),
         cert_reqs="CERT_REQUIRED",
-        ca_certs=os.environ.get("SSL_CERT_FILE") or certifi.where(),
+        ca_certs=_authorities(),
     )
     return Minio(bucket.endpoint, keys.key, keys.secret, secure=bucket.secure, region=bucket.region, http_client=pool)
+
+
+def _authorities() -> str:
+    """The file of those whose word on a service's name is taken."""
+    return os.environ.get("SSL_CERT_FILE") or certifi.where()
 
 
 def checked(body: memoryview) -> dict[str, str]:
