@@ -10,6 +10,7 @@ import ssl
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 
@@ -89,6 +90,9 @@ class QuickPuts:
         with suppress(IndexError):
             return self._idle.pop()
         if scheme == "https":
-            trusted = ssl.create_default_context(cafile=self._authorities)
-            return _SecurelyTogether(place, timeout=_CONNECT, context=trusted)
+            return _SecurelyTogether(place, timeout=_CONNECT, context=self._trusted)
         return _Together(place, timeout=_CONNECT)
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self._authorities)
