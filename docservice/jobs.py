@@ -164,7 +164,8 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     that it takes no other item down with it.
     """
     token = token or secrets.token_hex(16)
-    # A power cut that takes the claim back has ended the worker too: the items wait again.
+    # A claim that the database loses in a power cut is ours no more: an end is written under a standing one, and
+    # whoever claims the items next files what is filed already to no effect.
     with database.unhurried(), transaction.atomic():
         mine = fair(wanted(job, limit, token))
         JobItem.objects.filter(free() | left(token), pk__in=mine).update(

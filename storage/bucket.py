@@ -92,7 +92,7 @@ class S3Store(LegalHolds):
         kept = self._kept(retain_until)
         source, buffer = io.BytesIO(data) if isinstance(data, bytes) else data, bytearray()
         if isinstance(data, bytes) and len(data) < PART:
-            source, first, tally = io.BytesIO(), memoryview(data), tally or Tally.of(data)
+            first, tally = memoryview(data), tally or Tally.of(data)
         else:
             buffer = bytearray(PART)
             first = fill(buffer, source, tally := Tally())
@@ -293,7 +293,7 @@ class S3Store(LegalHolds):
     def _refuses(self, key: str, condition: dict[str, str]) -> bool:
         body = memoryview(b"docservice\n")
         try:
-            self._s3.ask("PUT", key, body, checked(body) | self._encrypted() | condition)
+            self._s3.put(key, body, checked(body) | self._encrypted() | condition)
         except (Conflict, NotFound, Raced):
             return True
         return False

@@ -19,6 +19,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from threading import Condition, Event, Thread
+from threading import Lock as Mutex
 from typing import NamedTuple, Protocol
 
 from docservice.errors import StoreUnavailable
@@ -98,8 +99,7 @@ class _Keepers:
                     self._changed.wait(pause)
                     continue
                 _, _, holder, ended, every = heapq.heappop(self._due)
-            holder.keeper = Thread(target=holder.keep, args=(ended, every), daemon=True, name="lease")
-            holder.keeper.start()
+            Thread(target=holder.keep, args=(ended, every), daemon=True, name="lease").start()
 
 
 @cache
@@ -114,7 +114,7 @@ class _Holder:
         self._token = uuid.uuid4().hex
         self._turn = 0
         self._etag: str | None = None
-        self.keeper: Thread | None = None
+        self._changing = Mutex()
 
     def take_new(self) -> bool:
         """Make the lock; False where there is one."""
@@ -137,8 +137,10 @@ class _Holder:
 
     def keep(self, ended: Event, every: float) -> None:
         """Change the lock again and again, until ``ended`` or until somebody has taken it over."""
-        while self._etag and not ended.is_set():
-            with contextlib.suppress(StoreUnavailable):  # the next turn may be in time
+        while True:
+            with self._changing, contextlib.suppress(StoreUnavailable):  # the next turn may be in time
+                if ended.is_set() or not self._etag:
+                    return
                 self._etag = self._place.swap(self._mine(), self._etag)
             ended.wait(every)
 
@@ -148,14 +150,12 @@ class _Holder:
         Thread(target=self._release, name="release").start()
 
     def _release(self) -> None:
-        """Free the lock when its keeper has ended, unless it is another's by now.
+        """Free the lock after its keeper's last change, unless it is another's by now.
 
         A store that is away frees it by its standing still.
         """
-        if self.keeper:
-            self.keeper.join()
-        if self._etag:
-            with contextlib.suppress(StoreUnavailable):
+        with self._changing, contextlib.suppress(StoreUnavailable):
+            if self._etag:
                 self._place.swap(b"{}", self._etag)
 
     def _change(self, lock: Lock | None) -> bool:

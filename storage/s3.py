@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, SSLError, TimeoutError
 
 from docservice.errors import StoreUnavailable
 from storage.address import Bucket, Keys
-from storage.quick import QuickPuts
+from storage.direct_put import DirectPuts
 from storage.s3_faults import not_s3, refusal, silent
 
 _Headers = dict[str, str | list[str] | tuple[str]]
@@ -54,7 +54,7 @@ class S3:
 
     def __init__(self, bucket: Bucket, keys: Keys) -> None:
         self.bucket, self._keys = bucket, keys
-        self._connected: tuple[int, Minio, QuickPuts] | None = None
+        self._connected: tuple[int, Minio, DirectPuts] | None = None
 
     def ask(
         self,
@@ -177,11 +177,11 @@ class S3:
     def _client(self) -> Minio:
         return self._connections()[0]
 
-    def _connections(self) -> tuple[Minio, QuickPuts]:
+    def _connections(self) -> tuple[Minio, DirectPuts]:
         """This process's: a child must not use its parent's."""
         if self._connected is None or self._connected[0] != os.getpid():
             client = _connected(self.bucket, self._keys)
-            self._connected = os.getpid(), client, QuickPuts(client, self.bucket.name, _authorities())
+            self._connected = os.getpid(), client, DirectPuts(client, self.bucket.name, _authorities())
         return self._connected[1:]
 
     @contextlib.contextmanager

@@ -199,8 +199,9 @@ def _said_once(contents: bytes) -> bytes:
 
 
 def _is_plain(page: pikepdf.Page) -> bool:
-    fonts = page.obj.get("/Resources", pikepdf.Dictionary()).get("/Font", pikepdf.Dictionary())
-    return all(font.get("/Subtype") == "/TrueType" for font in fonts.values())
+    """Whether the page names fonts of its own and all are simple; those it may inherit are not looked for."""
+    fonts = page.obj.get("/Resources", pikepdf.Dictionary()).get("/Font")
+    return isinstance(fonts, pikepdf.Dictionary) and all(font.get("/Subtype") == "/TrueType" for font in fonts.values())
 
 
 class _Walker(DocumentWalker):

@@ -161,3 +161,16 @@ def test_what_was_not_asked_for_longest_is_forgotten() -> None:
     assert "a" in memory
     memory.add("c")
     assert ["a" in memory, "b" in memory, "c" in memory] == [True, False, True]
+
+
+def test_text_is_told_once_only_where_the_page_itself_names_simple_fonts() -> None:
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    page = pdf.pages[0]
+    simple = Dictionary(Type=Name.Font, Subtype=Name.TrueType)
+    composite = Dictionary(Type=Name.Font, Subtype=Name.Type0)
+    for fonts, plain in (({"/F1": simple}, True), ({"/F1": simple, "/F2": composite}, False)):
+        page.obj.Resources = Dictionary(Font=Dictionary(fonts))
+        assert conformance._is_plain(page) is plain
+    del page.obj.Resources  # it inherits what its parent has
+    assert not conformance._is_plain(page)

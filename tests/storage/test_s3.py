@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from threading import Event, Thread
 from typing import BinaryIO, cast
 
@@ -128,32 +129,40 @@ def test_an_endpoint_where_nobody_listens_does_not_answer(s3_server: S3Server, s
 
 
 def test_an_endpoint_that_speaks_something_else_is_said_to(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        Thread(target=_answer_as_a_web_site, args=(server,), daemon=True).start()
-        other = replace(s3_bucket, endpoint=f"127.0.0.1:{server.getsockname()[1]}")
+    page = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nnone"
+    with _answering(page) as endpoint:
+        other = replace(s3_bucket, endpoint=endpoint)
         with pytest.raises(StoreUnavailable, match="ไม่ใช่บริการ S3"):
             S3Store(other, s3_server.app).put("a", b"x")
 
 
-def _answer_as_a_web_site(server: socket.socket) -> None:
-    client = server.accept()[0]
-    client.recv(65536)
-    client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nnone")
-
-
 def test_a_service_that_does_not_keep_write_once_is_not_written_to(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        Thread(target=_agree_to_everything, args=(server,), daemon=True).start()
-        lax = replace(s3_bucket, endpoint=f"127.0.0.1:{server.getsockname()[1]}")
+    with _answering(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 0\r\n\r\n') as endpoint:
+        lax = replace(s3_bucket, endpoint=endpoint)
         with pytest.raises(StoreUnavailable, match="เขียนครั้งเดียว"):
             S3Store(lax, s3_server.app).put("a", b"x")
 
 
-def _agree_to_everything(server: socket.socket) -> None:
-    client = server.accept()[0]
+@contextlib.contextmanager
+def _answering(answer: bytes) -> Iterator[str]:
+    """An endpoint that says the same to each whole request, over as many connections as are made."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=_accept, args=(server, answer), daemon=True).start()
+        yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def _accept(server: socket.socket, answer: bytes) -> None:
     with contextlib.suppress(OSError):
-        while client.recv(65536):
-            client.sendall(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nContent-Length: 0\r\n\r\n')
+        while True:
+            Thread(target=_answer, args=(server.accept()[0], answer), daemon=True).start()
+
+
+def _answer(client: socket.socket, answer: bytes) -> None:
+    with contextlib.suppress(OSError), client, client.makefile("rb") as requests:
+        while head := list(takewhile(lambda line: line not in {b"", b"\r\n"}, iter(requests.readline, None))):
+            lengths = (line.partition(b":")[2] for line in head if line.lower().startswith(b"content-length:"))
+            requests.read(int(next(lengths, b"0")))
+            client.sendall(answer)
 
 
 # Connections that break
@@ -415,7 +424,7 @@ def test_a_holder_whose_lock_was_taken_over_leaves_it_to_the_other() -> None:
 
 
 def test_a_first_holder_need_not_free_what_shows_that_it_has_ended(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    one, two = (S3Store(s3_bucket, s3_server.app) for _ in range(2))
+    one, two = (S3Store(s3_bucket, s3_server.app, lease=3600) for _ in range(2))  # standing still frees nothing
     with one.hold("a", until="z") as first:
         assert first
         one.put("a/b", b"x")
@@ -427,7 +436,7 @@ def test_a_first_holder_need_not_free_what_shows_that_it_has_ended(s3_server: S3
 
 
 def test_a_first_holder_that_failed_gives_the_lock_free(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    store = S3Store(s3_bucket, s3_server.app)
+    store = S3Store(s3_bucket, s3_server.app, lease=3600)
     with pytest.raises(RuntimeError), store.hold("a", until="z"):
         raise RuntimeError
     with store.hold("a", until="z") as first:
@@ -450,3 +459,12 @@ def test_a_living_holders_lock_is_free_only_when_its_end_is_there() -> None:
     waiting.join()
     assert entered.is_set()
     assert _freed(lock)
+
+
+def test_the_keeper_of_a_hold_that_lasts_does_not_keep_it_from_being_freed() -> None:
+    """Every hold ends while its keeper is at work, or just before."""
+    for turn in range(200):
+        lock = _Lock({})
+        with held(lock, "a", seconds=0.003):
+            time.sleep(0.0005 + turn % 7 * 0.0002)
+        assert _freed(lock)
