@@ -34,6 +34,8 @@ _LONG = 700  # letters, about eight lines: a paragraph of more may reach over a 
 _PIECE = 300
 _PARAGRAPH = q("w:p")
 _A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
+_LINE, _LINES = 75, 43  # letters that a line holds at least, and lines of a page, empty ones and cells counted
+_TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
 _MAY_BE_LONG = re.compile(rf">[^<]{{{_LONG + 1}}}")
 
 
@@ -70,6 +72,10 @@ def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
     Raises Broken when after six rounds the words still change or the PDF does not carry them. LibreOffice sets pages on
     its own time: on a busy machine it was seen to write other pages than it had told of, so both are asked for again.
     """
+    if _may_be_one_page(parts):  # marks, which only a second page needs, take a tenth of its time
+        done = office.convert(parts, title=title, layout=True, unless_continued=True)
+        if done.pdf is not None:
+            return Set(parts, done.pdf)
     done = office.convert(marked(parts), title=title, layout=True, unless_continued=True)
     if done.pdf is not None:
         return Set(parts, done.pdf)
@@ -84,6 +90,13 @@ def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
                 return Set(carrying, done.pdf)
             fault = found
     raise fault
+
+
+def _may_be_one_page(parts: Parts) -> bool:
+    """Whether a paper's text is so short that it probably fills one page; a wrong guess costs a load more."""
+    document = parts[DOCUMENT]
+    letters = sum(map(len, _TEXT.findall(document.decode())))
+    return document.count(b"</w:p>") + letters / _LINE <= _LINES
 
 
 def _unsettled() -> Broken:

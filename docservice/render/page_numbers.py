@@ -8,30 +8,38 @@ every field of a lot.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
 from docservice.render import package
-from docservice.render.package import NS, Parts, q
+from docservice.render.package import DOCUMENT, NS, Parts, q
 
-STYLES, FIELDS = "styles", "fields"
-"""What is left to be changed in LibreOffice: the page styles, or every page number's field as well."""
+STYLES, FIELDS, LATER = "styles", "fields", "later"
+"""What is left to be changed in LibreOffice: the page styles, every page number's field as well, or the page styles if
+the paper has a second page: on its first it shows no number.
+"""
 
 _FURNITURE = re.compile(r"word/(header|footer)\d*\.xml")
 _NUMBER = re.compile(r"\s*PAGE(\s[^\"]*)?")
 _PLAIN = " PAGE "
 _THAI = "th-TH"
+_TAGS = 2  # of a section: where it begins and ends
+_LINK = re.compile(rb"<w:(?:header|footer)Reference\s[^>]*>")
+_NUMBERED = re.compile(rb'\sr:id="([^"]*)"')
+_SECTION = re.compile(rb"<w:sectPr[ >].*?</w:sectPr>", re.DOTALL)
 _TEXTS_OF_THEIR_OWN = ("w:tbl", "w:txbxContent", "w:sdt")
 
 
 def native(parts: Parts) -> tuple[Parts, str]:
     """A copy whose page numbers are Thai once the page styles are, and what is left to be changed; ``""``: nothing.
 
-    ``FIELDS`` where a number stands in the body or in a header of an unusual make.
+    ``FIELDS`` where a number stands in the body or in a header of an unusual make, ``LATER`` where the first page of a
+    paper of one section has headers of its own, without numbers.
     """
     if not package.asks_thai_numbers(parts):
         return parts, ""
-    copy, left = dict(parts), STYLES
+    copy, left = dict(parts), LATER if _begin_later(parts) else STYLES
     for name in package.text_parts(parts):
         if b"instr" in parts[name]:
             data = _thai(parts[name]) if _FURNITURE.fullmatch(name) else None
@@ -42,6 +50,18 @@ def native(parts: Parts) -> tuple[Parts, str]:
     return copy, left
 
 
+def _begin_later(parts: Parts) -> bool:
+    """Whether the only section has another first page, and no header or footer of that asks for a number."""
+    sections = _SECTION.findall(parts[DOCUMENT])
+    if len(sections) != 1 or parts[DOCUMENT].count(b"sectPr") != _TAGS or b"<w:titlePg/>" not in sections[0]:
+        return False
+    names = package.relations(parts, DOCUMENT)
+    links = [link for link in _LINK.findall(sections[0]) if b'"first"' in link]
+    first = [names.get(number.decode(), "") for link in links for number in _NUMBERED.findall(link)]
+    return len(first) == len(links) and not any(b"instr" in parts.get(name, b"instr") for name in first)
+
+
+@lru_cache(maxsize=64)
 def _thai(data: bytes) -> bytes | None:
     """A header or footer whose text is Thai and whose numbers follow the page's style; None for an unusual one."""
     root = package.parse(data)

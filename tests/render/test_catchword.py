@@ -85,6 +85,31 @@ def test_a_paper_of_two_pages_costs_one_load_and_one_pdf(
     assert conversions == [True]
 
 
+def _after_a_table(document: Word) -> None:
+    """LibreOffice has no place for a box where the text begins with a table; few lines, far apart."""
+    document.add_table(1, 1).cell(0, 0).text = "หัวหนังสือ"
+    items(document)
+    for paragraph in document.paragraphs:
+        paragraph.paragraph_format.space_before = Pt(60)
+
+
+def test_a_paper_that_begins_with_a_table_and_fills_one_page_costs_one_load(
+    office: Office, tmp_path: Path, conversions: list[bool]
+) -> None:
+    assert catchwords(paper_of(office, tmp_path, _after_a_table, ["สั้น"] * 3)) == [None]
+    assert conversions == [True]
+
+
+def test_a_short_text_that_fills_two_pages_after_all_is_announced(
+    office: Office, tmp_path: Path, conversions: list[bool]
+) -> None:
+    paper = paper_of(office, tmp_path, _after_a_table, ["จัดทำทะเบียน"] * 12)
+    (words, nothing) = catchwords(paper)
+    assert nothing is None
+    assert text_of(paper.pdf)[1].startswith(str(words))
+    assert conversions == [False, False, True]
+
+
 @pytest.mark.parametrize("text", [["จัดทำทะเบียนฐานข้อมูล"] * 40, [SENTENCE * 30], [SENTENCE] * 30])
 def test_the_catchwords_stand_where_the_word_file_has_them(office: Office, tmp_path: Path, text: list[str]) -> None:
     paper = paper_of(office, tmp_path, items, text)
