@@ -19,6 +19,7 @@ import contextlib
 import ctypes
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -38,6 +39,7 @@ from com.sun.star.uno import RuntimeException
 _INSIDE = Path(__file__).resolve().with_name("office_inside.py")
 _PR_SET_PDEATHSIG = 1
 _RESTART_CODES = (79, 81)  # a brand-new profile ends the first run at once and asks for a second
+_IDLE = 0.03  # seconds without a job after which the last one's document is closed
 _CLOSE = json.dumps({"op": "close"})
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -174,6 +176,9 @@ def main() -> None:
     print(json.dumps(ready), file=answers, flush=True)
     for line in sys.stdin:
         print(json.dumps(_answer(bridge, line)), file=answers, flush=True)
+        select.select(
+            [sys.stdin], [], [], _IDLE
+        )  # whoever got the answer is at work on it now, and wants the processor
         bridge.close()
     _end(bridge, sockets)
 
