@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -90,10 +91,17 @@ class _Schemas(SchemaSet):
 
 
 class _Outlines:
-    """A TrueType program that remembers by their bytes which outlines can be read."""
+    """A TrueType program that remembers by their bytes which outlines can be read; its tables are looked up once."""
 
     def __init__(self, program: TrueTypeProgram, readable: _Memory) -> None:
         self._program, self._readable = program, readable
+        self._names, self._tables = program.glyph_names(), program.cmap_tables()
+        self._found: dict[tuple[int, int], Mapping[int, str]] = {}
+        self._glyphs: Mapping[str, object] = {}
+        if not program.is_cff:
+            font: TTFont = program._font  # nothing public tells them
+            self._glyphs = font["glyf"].glyphs
+        self.advance_1000 = program.advance_1000
 
     def has_gid(self, gid: int) -> bool:
         """As pikepdf's."""
@@ -105,12 +113,23 @@ class _Outlines:
             self._readable.add(outline)
         return found
 
+    def cmap_tables(self) -> list[tuple[int, int]]:
+        """As pikepdf's."""
+        return self._tables
+
+    def lookup_cmap(self, platform: int, encoding: int, code: int) -> int | None:
+        """As pikepdf's."""
+        found = self._found.get((platform, encoding))
+        if found is None:
+            found = self._found[platform, encoding] = self._program._cmap(platform, encoding)
+        name = found.get(code)
+        return None if name is None else self._program._gid_by_name.get(name)
+
     def _outline(self, gid: int) -> bytes | None:
         """The bytes that ``has_gid`` reads; None where that cannot be told."""
-        if not 0 <= gid < self._program.num_glyphs or self._program.is_cff:
+        if not 0 <= gid < self._program.num_glyphs:
             return None
-        font: TTFont = self._program._font  # nothing public tells them
-        data: bytes | None = getattr(font["glyf"].glyphs.get(self._program.glyph_names()[gid]), "data", None)
+        data: bytes | None = getattr(self._glyphs.get(self._names[gid]), "data", None)
         return data
 
     def __getattr__(self, name: str) -> Any:

@@ -14,7 +14,7 @@ import pikepdf
 import pikepdf.pdfa
 
 from docservice.errors import Broken, FontSubstituted
-from docservice.render import conformance, reading_order
+from docservice.render import conformance, packet, reading_order
 from docservice.render.pieces import LANGUAGE, Piece, Whole
 
 # LibreOffice's own symbol font: bullets and ballot boxes, drawn alike on every machine
@@ -140,10 +140,7 @@ def _save(document: pikepdf.Pdf, title: str) -> bytes:
     for holder, key in ((document.trailer, "/DocChecksum"), (document.Root, "/OpenAction"), (document.Root, "/Dests")):
         if key in holder:
             del holder[key]
-    document.Root.Lang = pikepdf.String(LANGUAGE)
-    with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
-        metadata["dc:title"] = title
-        metadata["dc:language"] = [LANGUAGE]
+    packet.tell(document, title=title, language=LANGUAGE)
     out = io.BytesIO()
     document.save(out, **pikepdf.pdfa.resolve_save_kwargs(pikepdf.pdfa.Flavour("2b")))
     return out.getvalue()

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import pikepdf
 
@@ -30,6 +31,7 @@ _UNIT = re.compile(
     rb"(?(span)EMC\n)"
 )
 _ITEM = re.compile(rb"<([0-9A-F]+)>|(-?[\d.]+)")
+_CODES = 256
 _RUN = 2  # pieces that a run has at least; each names its font
 
 _Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
@@ -41,11 +43,20 @@ class _Font:
     """A simple font: what its codes mean (those that mean one thing) and how wide they are."""
 
     characters: dict[int, str]
-    widths: dict[int, Decimal]
+    widths: dict[int, int | Decimal]
+
+    @cached_property
+    def codes(self) -> bytes:
+        """The codes whose width is known."""
+        return bytes(code for code in self.widths if 0 <= code < _CODES)
+
+    @cached_property
+    def meant(self) -> dict[int, str]:
+        """For ``str.translate``: what each code means."""
+        return {code: self.characters.get(code, "") for code in range(_CODES)}
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Instructions ``first``…``last`` that show ``text`` at ``left`` and do nothing else."""
 
     first: int
@@ -77,8 +88,7 @@ class Joiner:
     def __init__(self, fonts: Mapping[str, tuple[Mapping[int, str], Sequence[int]]]) -> None:
         self._document = pikepdf.new()
         self._fonts = {
-            f"/{name}": _Font(dict(meant), {code: Decimal(width) for code, width in enumerate(widths)})
-            for name, (meant, widths) in fonts.items()
+            f"/{name}": _Font(dict(meant), dict(enumerate(widths))) for name, (meant, widths) in fonts.items()
         }
 
     def joined(self, contents: bytes) -> bytes:
@@ -155,17 +165,25 @@ def _quick(data: bytes, fonts: Mapping[str, _Font]) -> bytes | None:
 
 
 def _unit_piece(number: int, unit: re.Match[bytes], fonts: Mapping[str, _Font]) -> _Piece | None:
-    font, shown = fonts.get(unit["font"].decode("latin-1")), list[bytes | Decimal]()
-    for code, step in _ITEM.findall(unit["one"] or unit["many"]):
-        if len(code) % 2:
-            return None
-        shown.append(bytes.fromhex(code.decode()) if code else Decimal(step.decode()))
-    if font is None or any(code not in font.widths for code in _codes(shown)):
+    """Its codes come first in ``shown``, then its steps: only their sums are asked for."""
+    font, items = fonts.get(unit["font"].decode("latin-1")), _ITEM.findall(unit["one"] or unit["many"])
+    hexes = [code for code, _ in items if code]
+    if font is None or any(len(code) % 2 for code in hexes):
+        return None
+    codes = bytes.fromhex(b"".join(hexes).decode())
+    if codes.translate(None, font.codes):
         return None
     spelled = bytes.fromhex(unit["spelled"].decode()).decode("utf-16") if unit["spelled"] else ""
-    text = spelled or "".join(font.characters.get(code, "") for code in _codes(shown))
-    left, size = unit["by_td"] or unit["by_tm"], Decimal(unit["size"].decode())
+    text = spelled or codes.decode("latin-1").translate(font.meant)
+    left, size = unit["by_td"] or unit["by_tm"], _number(unit["size"])
+    shown: _Shown = [codes, *(_number(step) for code, step in items if not code)]
     return _Piece(number, number, Decimal(left.decode()), font, size, shown, text, placed=unit["by_td"] is None)
+
+
+@lru_cache(maxsize=1024)
+def _number(written: bytes) -> Decimal:
+    """Sizes and small steps come again and again."""
+    return Decimal(written.decode())
 
 
 def _between(unit: re.Match[bytes], piece: _Piece, following: _Piece | None) -> bytes:
@@ -282,7 +300,7 @@ def _step(piece: _Piece, following: _Piece) -> Decimal:
 
 def _advance(piece: _Piece) -> Decimal:
     """How far the piece moves the pen, in thousandths of its size."""
-    widths = sum((piece.font.widths[code] for code in _codes(piece.shown)), Decimal(0))
+    widths = sum(piece.font.widths[code] for code in _codes(piece.shown))
     return widths - sum((item for item in piece.shown if isinstance(item, Decimal)), Decimal(0))
 
 
@@ -305,7 +323,7 @@ def _font(font: Any) -> _Font:
     if font.get("/Subtype") == "/Type0" or "/Widths" not in font:
         return _Font({}, {})
     first = int(font.FirstChar)
-    widths = {first + n: Decimal(width) for n, width in enumerate(font.Widths)}
+    widths = dict(enumerate(font.Widths, first))
     source = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
     pairs = (pair for part in _LIST.findall(source) for pair in _PAIR.findall(part))
     characters = {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
