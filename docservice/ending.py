@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import JSONField
 
+from docservice import selection
+from docservice.database import unhurried
 from docservice.errors import DocserviceError
 from docservice.lease import UNFINISHED
 from docservice.models import Job, JobItem
 from docservice.outcome import Outcome
 
+_RESULT = JSONField(null=True)
 OPEN = (Job.REQUESTED, Job.RUNNING)
+
+# Each is asked for every letter: in the database's own words.
+_END = (
+    "UPDATE docservice_jobitem SET state = %s, error = %s, result = %s, seconds = %s, lease_until = NULL"
+    " WHERE id = %s AND claim = %s AND state = %s"
+)
+_UNFINISHED = "SELECT 1 FROM docservice_jobitem WHERE job_id = %s AND state IN (%s, %s) LIMIT 1"
+_FAILED = "SELECT 1 FROM docservice_jobitem WHERE job_id = %s AND state = %s LIMIT 1"
+_JOB = "SELECT id FROM docservice_job WHERE id = %s"
+_SETTLE = "UPDATE docservice_job SET state = %s, finished_at = %s WHERE id = %s AND state IN (%s, %s) RETURNING id"
 
 End = tuple[JobItem, Outcome, float]
 """An item, what became of it, and the seconds it took."""
@@ -25,7 +40,8 @@ def finish(ended: list[End], closing: Job | None = None) -> Iterator[JobItem]:
     """Write the end of items whose claim is still ours, and empty the list; of the job ``closing`` too, if it ends."""
     if not ended:
         return
-    with transaction.atomic():
+    # An end that a power cut takes back is found anew: whoever claims the item next sees what is filed.
+    with unhurried(), transaction.atomic():
         if closing:  # whoever ends another part of it waits here, and then sees these ended
             _hold(closing)
         for each in ended:
@@ -42,16 +58,15 @@ def _end(item: JobItem, outcome: Outcome, seconds: float) -> None:
     item.state, item.seconds = JobItem.FAILED if fault else JobItem.DONE, seconds
     item.error = fault.as_dict() if fault else None
     item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
-    JobItem.objects.filter(pk=item.pk, claim=item.claim, state=JobItem.CLAIMED).update(
-        state=item.state, error=item.error, result=item.result, seconds=seconds, lease_until=None
-    )
-    told = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
-    log.info("item ended", extra={**told, "code": fault.code if fault else "", "seconds": round(seconds, 3)})
+    told = (_prepared(item.error), _prepared(item.result), seconds)
+    selection.change(_END, [(item.state, *told, item.pk, item.claim, JobItem.CLAIMED)])
+    line = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
+    log.info("item ended", extra={**line, "code": fault.code if fault else "", "seconds": round(seconds, 3)})
 
 
 def close(job: Job) -> None:
     """Give the job its final state once nothing is waiting or claimed."""
-    if job.items.filter(state__in=UNFINISHED).exists():
+    if selection.answers(_UNFINISHED, (job.pk, *UNFINISHED)):
         return
     with transaction.atomic():
         _hold(job)
@@ -61,13 +76,19 @@ def close(job: Job) -> None:
 
 def _hold(job: Job) -> None:
     """A retry that comes meanwhile waits until this transaction ends, and opens the job again."""
-    Job.objects.select_for_update().filter(pk=job.pk).values_list("pk").first()
+    if held := selection.held():
+        selection.answers(_JOB + held, [job.pk])
 
 
 def _settle(job: Job) -> str | None:
     """The final state that a job got whose last item has ended."""
-    if job.items.filter(state__in=UNFINISHED).exists():
+    if selection.answers(_UNFINISHED, (job.pk, *UNFINISHED)):
         return None
-    state = Job.FAILED if job.items.filter(state=JobItem.FAILED).exists() else Job.DONE
-    closed = Job.objects.filter(pk=job.pk, state__in=OPEN).update(state=state, finished_at=datetime.now(UTC))
-    return state if closed else None
+    state = Job.FAILED if selection.answers(_FAILED, (job.pk, JobItem.FAILED)) else Job.DONE
+    values = (state, selection.moment(datetime.now(UTC)), job.pk, *OPEN)
+    return state if selection.answers(_SETTLE, values) else None
+
+
+def _prepared(told: Mapping[str, object] | None) -> Any:
+    """As the fields ``error`` and ``result`` keep it."""
+    return _RESULT.get_db_prep_save(told, connection)

@@ -18,8 +18,7 @@ class Heartbeat:
     """While entered, the job's items claimed under ``token`` keep ``lease`` from now, renewed four times in it."""
 
     def __init__(self, job: Job, token: str, lease: timedelta) -> None:
-        self._claimed = job.items.filter(state=JobItem.CLAIMED, claim=token)
-        self._lease = lease
+        self._job, self._token, self._lease = job, token, lease
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"heartbeat-{token[:8]}", daemon=True)
 
@@ -33,8 +32,9 @@ class Heartbeat:
 
     def _run(self) -> None:
         while not self._stop.wait(self._lease.total_seconds() / 4):
+            claimed = JobItem.objects.filter(job=self._job, state=JobItem.CLAIMED, claim=self._token)
             try:
-                self._claimed.update(lease_until=datetime.now(UTC) + self._lease)
+                claimed.update(lease_until=datetime.now(UTC) + self._lease)
             except DatabaseError as error:
                 # The next beat tries again; a claim lost meanwhile is seen when its item is finished.
                 log.warning("a heartbeat was not written: %s", error)

@@ -15,16 +15,17 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from docservice import audit, broker, database, numbers, pulse
+from docservice import audit, broker, database, numbers, pulse, selection
 from docservice.ending import OPEN, End, close, finish
 from docservice.errors import NotFound, Refused, Transient
 from docservice.heartbeat import Heartbeat
+from docservice.insertion import insert
 from docservice.lease import CHUNK as CHUNK
 from docservice.lease import LEASE as LEASE
 from docservice.lease import MAX_ATTEMPTS as MAX_ATTEMPTS
-from docservice.lease import UNFINISHED, fair, free, left, poisoned, wanted
+from docservice.lease import STILL_FREE, UNFINISHED, any_free, fair, free, left, poisoned, still_free, wanted
 from docservice.models import Job, JobItem
 from docservice.outcome import Outcome as Outcome
 from docservice.outcome import Worker as Worker
@@ -45,6 +46,13 @@ _ENTER = (
     "INSERT INTO docservice_jobitem (job_id, position, title, payload, state, attempts, claim)"
     " VALUES (%s, %s, %s, %s, 'waiting', 0, '')"
 )
+# Each is asked for every letter: in the database's own words.
+_TAKEN = "state = %s, claim = %s, lease_until = %s, attempts = attempts + 1, seconds = NULL"
+_CLAIM = f"UPDATE docservice_jobitem SET {_TAKEN} WHERE id = %s AND {STILL_FREE}"  # noqa: S608  words of the code's own
+_CLAIMED = "job_id = %s AND state = %s AND claim = %s ORDER BY position"
+_BEYOND = 2**63  # no database has such a number, and one refuses to look for it
+_NUDGED = "UPDATE docservice_job SET nudged_at = %s WHERE id = %s"
+_BEGIN = "UPDATE docservice_job SET state = %s WHERE id = %s AND state = %s"
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,8 @@ def submit(
             raise Refused("คำขอนี้ไม่มีรายการให้ทำ", "เลือกอย่างน้อย ๑ รายการ", english="The request has no items.")
         with transaction.atomic():
             database.turn(f"job {slips.identity}")
-            known = Job.objects.filter(identity=slips.identity).first()
-            job = known or Job.objects.create(
+            known = next(iter(selection.rows(Job, "identity = %s", [slips.identity])), None)
+            job = known or Job(
                 verb=verb,
                 title=title,
                 identity=slips.identity,
@@ -89,6 +97,7 @@ def submit(
                 **vars(scope),
             )
             if not known:
+                insert(Job, [job])
                 _enter(job, slips, actor)
     if known:
         _ask_again(job, actor)
@@ -121,10 +130,10 @@ def _ask_again(job: Job, actor: str) -> None:
 
 def get(pk: int) -> Job:
     """The job of that number, or ``NotFound``."""
-    job = Job.objects.filter(pk=pk).first()
-    if job is None:
+    found = selection.rows(Job, "id = %s", [pk]) if pk < _BEYOND else []
+    if not found:
         raise NotFound(f"ไม่พบคำขอหมายเลข {pk}", "ดูรายการด้วย docservice jobs", english=f"No job {pk}.")
-    return job
+    return found[0]
 
 
 def tell(job: Job, times: int | None = None) -> None:
@@ -134,7 +143,8 @@ def tell(job: Job, times: int | None = None) -> None:
     """
     times = times or len(job.items.filter(free()).order_by().values_list("pk")[:_FAN_OUT]) or 1
     if broker.nudge(job.verb, job.pk, times=times, urgent=job.urgent):
-        Job.objects.filter(pk=job.pk).update(nudged_at=datetime.now(UTC))
+        with database.unhurried():  # forgotten in a power cut, they are told once more
+            selection.change(_NUDGED, [(selection.moment(datetime.now(UTC)), job.pk)])
 
 
 def watch() -> int:
@@ -168,16 +178,15 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     # whoever claims the items next files what is filed already to no effect.
     with database.unhurried(), transaction.atomic():
         mine = fair(wanted(job, limit, token))
-        JobItem.objects.filter(free() | left(token), pk__in=mine).update(
-            state=JobItem.CLAIMED,
-            claim=token,
-            lease_until=datetime.now(UTC) + LEASE,
-            attempts=F("attempts") + 1,
-            seconds=None,
-        )
+        until = selection.moment(datetime.now(UTC) + LEASE)
+        free_still = still_free(token)
+        selection.change(_CLAIM, [(JobItem.CLAIMED, token, until, pk, *free_still) for pk in mine])
         if mine and job.state == Job.REQUESTED:
-            Job.objects.filter(pk=job.pk, state=Job.REQUESTED).update(state=Job.RUNNING)
-    return list(job.items.filter(left(token)))
+            selection.change(_BEGIN, [(Job.RUNNING, job.pk, Job.REQUESTED)])
+    items = selection.rows(JobItem, _CLAIMED, [job.pk, JobItem.CLAIMED, token])
+    for item in items:
+        item.job = job
+    return items
 
 
 def work(job: Job, worker: Worker, limit: int = CHUNK) -> Iterator[JobItem]:
@@ -195,7 +204,7 @@ def work_chunk(job: Job, worker: Worker, limit: int, token: str) -> int:
     if job.state == Job.CANCELLED:
         return 0
     items = claim(job, limit, token)
-    if items and job.items.filter(free()).exists():
+    if items and any_free(job):
         tell(job, times=1)  # now and not afterwards: whoever is idle comes in while this chunk is being done
     try:
         ended = sum(1 for _ in _work(job, worker, items, patient=True)) if items else 0

@@ -15,7 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from docservice import archive, engines, jobs, lot, numbers, paper_life, stores, template_choice
+from docservice import archive, engines, jobs, lot, numbers, paper_life, selection, stores, template_choice
 from docservice.catalogue import Fault, Kind
 from docservice.errors import DocserviceError, InputRefused, NotFound
 from docservice.models import Document, JobItem
@@ -32,6 +32,10 @@ REPLACES = "replaces"
 """In ``about`` of a draft: the key of the dossier whose paper this one replaces, once it is filed."""
 _ASSET = "asset:"
 _PICTURES = ("emblem", "border")
+_ON_FILE = (
+    "SELECT held.key, filed.path, filed.inputs FROM docservice_document filed JOIN docservice_dossier held"
+    " ON held.id = filed.dossier_id WHERE filed.current = %s AND held.key IN ({})"
+)
 # Raise when the engine makes a different paper from the same facts and template.
 _ENGINE = "1"
 
@@ -147,8 +151,8 @@ def _work_kind(kind: Kind, items: list[JobItem]) -> Iterator[tuple[JobItem, jobs
 def _inputs_on_file(items: Sequence[JobItem]) -> dict[str, set[tuple[str, str]]]:
     """Dossier → path and input digest of each of its current documents, for all items in one question."""
     found: dict[str, set[tuple[str, str]]] = {item.payload["dossier"]: set() for item in items}
-    current = Document.objects.filter(dossier__key__in=found, current=True).order_by()
-    for key, path, inputs in current.values_list("dossier__key", "path", "inputs"):
+    question = _ON_FILE.format(", ".join(["%s"] * len(found)))
+    for key, path, inputs in selection.answers(question, [True, *found]):
         found[key].add((path, inputs))
     return found
 
