@@ -15,11 +15,16 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
-from docservice import audit, database, edition_store
+from docservice import audit, database, edition_store, selection
 from docservice.errors import Conflict, FactsRefused, Forbidden, InputRefused, NotFound, Outdated
 from docservice.models import Document, Edition
 from docservice.thai import date_short, parse_date, to_thai_digits
 
+# Asked for every paper: in the database's own words.
+_IN_FORCE = (
+    "province = %s AND kind = %s AND variant = %s AND state = %s AND effective <= %s"
+    " ORDER BY effective DESC, number DESC LIMIT 1"
+)
 _DATES = ("uploaded_at", "approved_at", "withdrawn_at", "effective")
 _KEPT = (
     "province", "kind", "variant", "number", "step", "state", "file_name", "note", "sha256", "size", "uploaded_by",
@@ -56,8 +61,9 @@ def get(pk: int) -> Edition:
 
 def in_force(place: Place, day: date) -> Edition | None:
     """The edition that papers dated ``day`` are made with; ``None``: the template that ships."""
-    approved = place.rows.filter(state=Edition.APPROVED, effective__lte=day)
-    return approved.order_by("-effective", "-number").first()
+    values = (place.province, place.kind, place.variant, Edition.APPROVED, selection.day(day))
+    found = selection.rows(Edition, _IN_FORCE, values)
+    return found[0] if found else None
 
 
 def coming(place: Place, day: date) -> list[Edition]:

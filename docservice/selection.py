@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -68,6 +68,11 @@ def change(statement: str, values: Sequence[Sequence[Any]]) -> None:
 def moment(at: datetime) -> Any:
     """A time as a statement's value."""
     return connection.ops.adapt_datetimefield_value(at)
+
+
+def day(on: date) -> Any:
+    """A date as a statement's value."""
+    return connection.ops.adapt_datefield_value(on)
 
 
 def held() -> str:

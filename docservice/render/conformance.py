@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -50,6 +50,10 @@ _UNUSUAL = re.compile(rb"[(%]|\s(?:BI|Tr|gs)\s")  # any bytes may stand in what 
 _LONG = 8000
 _POINTER = re.compile(rb"\b\d+ \d+ R\b")
 _REFERENCE = re.compile(r'"\d+ \d+ R"')
+_WORDS = re.compile(r'"([ub]):(?:[^"\\]|\\.)*"')
+_COUNTED = ("/Length", "/Length1", "/Length2", "/Length3", "/Size", "/LastChar", "/Widths")
+_UNASKED = ({"$ref": "#/$defs/integer"}, {"$ref": "#/$defs/arrayOrRef"}, True)
+"""What schemas say of an entry whose kind is all they ask about."""
 
 
 class _Memory:
@@ -73,21 +77,47 @@ class _Memory:
 
 
 class _Schemas(SchemaSet):
-    """The role schemas. To them a reference is a reference, whatever object it leads to."""
+    """The role schemas. To them a reference is a reference, whatever object it leads to, and a text a text.
+
+    Nor does a role ask how long a stream is or how wide glyphs are: that is a number to it, or an array.
+    """
 
     def __init__(self) -> None:
         super().__init__(_PART)
         self._passed = _Memory()
+        self._by_kind: dict[str, frozenset[str]] = {}
 
     def check(self, role: str, shallow: Any, ctx: ValidationContext, where: str) -> bool:
         """As pikepdf's; asked only what did not pass before."""
-        question = role, _REFERENCE.sub('"1 0 R"', json.dumps(shallow))
+        question = role, self._asked(role, shallow)
         if question in self._passed:
             return True
         passed = super().check(role, shallow, ctx, where)
         if passed:
             self._passed.add(question)
         return passed
+
+    def _asked(self, role: str, shallow: Any) -> str:
+        """What the role's schema is asked about, the same for all that it cannot tell apart."""
+        if isinstance(shallow, dict):
+            known = self._by_kind.get(role)
+            if known is None:
+                known = self._by_kind[role] = frozenset(self._told_by_kind(role))
+            shallow = {key: _kind(value) if key in known else value for key, value in shallow.items()}
+        return _WORDS.sub(r'"\1:"', _REFERENCE.sub('"1 0 R"', json.dumps(shallow)))
+
+    def _told_by_kind(self, role: str) -> Iterator[str]:
+        """The entries of which the role's schema asks the kind only."""
+        nodes = [node.get("properties", {}) for node in self._nodes(role)]
+        for key in _COUNTED:
+            asked = [node[key] for node in nodes if key in node]
+            if asked and all(each in _UNASKED for each in asked):
+                yield key
+
+
+def _kind(value: object) -> object:
+    """A number for all numbers, an array for all arrays."""
+    return 1 if type(value) is int else [] if isinstance(value, list) else value
 
 
 class _Outlines:

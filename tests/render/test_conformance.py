@@ -174,3 +174,50 @@ def test_text_is_told_once_only_where_the_page_itself_names_simple_fonts() -> No
         assert conformance._is_plain(page) is plain
     del page.obj.Resources  # it inherits what its parent has
     assert not conformance._is_plain(page)
+
+
+def _nodes(schema: object, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every part of a schema with the keyword that it stands under."""
+    yield above, schema
+    for keyword, part in schema.items() if isinstance(schema, dict) else ():
+        yield from _nodes(part, keyword)
+    for part in schema if isinstance(schema, list) else ():
+        yield from _nodes(part, above)
+
+
+def test_no_schema_asks_what_a_text_says_or_how_much_is_counted() -> None:
+    """What the memory takes for the same is the same to every schema, wherever in it that is asked."""
+    integer, array = ({"$ref": f"#/$defs/{kind}"} for kind in ("integer", "arrayOrRef"))
+    parts = [part for each in conformance._Schemas()._defs.values() for part in _nodes(each)]
+    for above, part in parts:
+        if isinstance(part, dict):
+            assert not part.keys() & {"minLength", "maxLength", "format", "uniqueItems", "patternProperties"}
+            pattern = part.get("pattern", "^/")
+            assert pattern.startswith("^/") or pattern in {"^[ub]:", "^[0-9]+ [0-9]+ R$"}
+            chosen = [part["const"], *part.get("enum", [])] if "const" in part else part.get("enum", [])
+            assert not any(str(value).startswith(("u:", "b:")) for value in chosen)
+            for key in part.keys() & set(conformance._COUNTED):
+                assert above == "properties"
+                assert part[key] in conformance._UNASKED
+    common = conformance._Schemas()._defs["common.json"]
+    assert (common["integer"], common["arrayOrRef"]["anyOf"][1]) == ({"type": "integer"}, {"type": "array"})
+    assert all(each in conformance._UNASKED for each in (integer, array, True))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda pdf: pdf.docinfo.__setitem__("/Widths", Array([1, 2])),
+        lambda pdf: pdf.docinfo.__setitem__("/Length", 5),
+        lambda pdf: _font(pdf).__setitem__("/Widths", 5),
+        lambda pdf: _font(pdf).__setitem__("/LastChar", Name.Many),
+        lambda pdf: _font(pdf).Widths.__setitem__(0, Name.Wide),
+    ],
+    ids=["an array of numbers told of the file", "a number told of the file", "no array", "no number", "no width"],
+)
+def test_what_is_counted_is_judged_where_it_is_asked_about(sound: bytes, damage: Damage) -> None:
+    def emptied(pdf: Pdf) -> None:
+        pdf.docinfo["/Widths"] = Array([])
+
+    conformance.report(damaged(sound, emptied))
+    told(damaged(sound, damage))
