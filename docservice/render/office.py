@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from docservice.errors import EngineUnavailable, InputRefused
-from docservice.render import package, page_numbers, pdfcheck
+from docservice.render import package, page_numbers, pdfcheck, unused
 from docservice.render.fonts import Fonts
 from docservice.render.office_process import (
     LibreOfficeGone,
@@ -160,7 +160,7 @@ class Office:
         (hundredths of mm) every page whose text flows on gets its catchword in one, bookmarks are named destinations,
         and the layout tells ``starts`` of the pages that a section goes on to. Raises as ``to_pdf``.
         """
-        parts, numbers = page_numbers.native(parts)
+        parts, numbers = page_numbers.native(unused.left_out(parts))
         docx = package.write(package.for_libreoffice(parts), packed=False)
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
         job |= {"lot": lot, "box": box, "thai_numbers": numbers}
