@@ -49,6 +49,8 @@ def finish(ended: list[End], closing: Job | None = None) -> Iterator[JobItem]:
         state = _settle(closing) if closing else None
     if closing and state:
         closing.state = state
+    for each in ended:  # not before: whoever asked waits for the transaction
+        _log(*each)
     while ended:
         yield ended.pop(0)[0]
 
@@ -60,8 +62,12 @@ def _end(item: JobItem, outcome: Outcome, seconds: float) -> None:
     item.result = None if isinstance(outcome, DocserviceError) else dict(outcome)
     told = (_prepared(item.error), _prepared(item.result), seconds)
     selection.change(_END, [(item.state, *told, item.pk, item.claim, JobItem.CLAIMED)])
+
+
+def _log(item: JobItem, outcome: Outcome, seconds: float) -> None:
+    code = outcome.code if isinstance(outcome, DocserviceError) else ""
     line = {"job": item.job_id, "item": item.pk, "verb": item.job.verb, "state": item.state}
-    log.info("item ended", extra={**line, "code": fault.code if fault else "", "seconds": round(seconds, 3)})
+    log.info("item ended", extra={**line, "code": code, "seconds": round(seconds, 3)})
 
 
 def close(job: Job) -> None:

@@ -35,6 +35,7 @@ _PIECE = 300
 _PARAGRAPH = q("w:p")
 _A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
 _LINE, _LINES = 75, 43  # letters that a line holds at least, and lines of a page, empty ones and cells counted
+_TABLE_FIRST = re.compile(rb"<w:body><w:tbl>")
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
 _MAY_BE_LONG = re.compile(rf">[^<]{{{_LONG + 1}}}")
 
@@ -280,6 +281,8 @@ def box_of(parts: Parts) -> dict[str, object] | None:
 
     None also where the text begins with a table: LibreOffice 7.4 then has no place to hold a box by.
     """
+    if _TABLE_FIRST.search(parts[DOCUMENT]):
+        return None
     body = _body(package.parse(parts[DOCUMENT]))
     places = [_place(_measures(section)) for section in body.iter(q("w:sectPr"))]
     if not places or any(place != places[0] for place in places) or body[0].tag == q("w:tbl"):

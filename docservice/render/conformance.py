@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -229,22 +229,25 @@ def _said_once(contents: bytes) -> bytes:
 
     Ours saves and restores the state, and sets colour, font and place itself. Nested as deep as before.
     """
-    shown: dict[bytes, set[int]] = {}
+    shown: dict[bytes, list[bytes]] = {}
 
     def silenced(text: re.Match[bytes]) -> bytes:
         if len(text[0]) > _LONG:  # there are limits to what one string may hold
             return text[0]
         for font, line in _SHOWN.findall(text[0]):
-            shown.setdefault(font, set()).update(*map(bytes.fromhex, _HEX.findall(line.decode())))
+            shown.setdefault(font, []).append(line)
         return b"q\nQ\n"
 
     left = _TEXT.sub(silenced, contents)
     if b"BT" in left:  # what is left out may stand within it
         return contents
-    told = (
-        b"q 0 0 0 rg\nBT\n%b 1 Tf<%b>Tj\nET\nQ\n" % (font, bytes(codes).hex().encode()) for font, codes in shown.items()
-    )
+    told = (b"q 0 0 0 rg\nBT\n%b 1 Tf<%b>Tj\nET\nQ\n" % (font, _codes(lines)) for font, lines in shown.items())
     return b"\n".join((left, *told))
+
+
+def _codes(lines: Sequence[bytes]) -> bytes:
+    """Each code that they show, once, in hexadecimal digits."""
+    return bytes(set(bytes.fromhex("".join(_HEX.findall(b"".join(lines).decode()))))).hex().encode()
 
 
 def _is_plain(page: pikepdf.Page) -> bool:
