@@ -201,7 +201,7 @@ def letter(wanted: Wanted, count: int) -> None:
             }
             for name, measured in each.items():
                 seconds_ = measured()
-                time.sleep(0.1)  # what one puts off until it has answered is not for the next to wait for
+                time.sleep(0.05)  # what one puts off until it has answered is not for the next to wait for
                 if number > 3:
                     took[name].append(1000 * seconds_)
     told = {name: report.middle(values) for name, values in took.items()}

@@ -177,7 +177,7 @@ def claim(job: Job, limit: int = CHUNK, token: str = "") -> list[JobItem]:
     # A claim that the database loses in a power cut is ours no more: an end is written under a standing one, and
     # whoever claims the items next files what is filed already to no effect.
     with database.unhurried(), transaction.atomic():
-        mine = fair(wanted(job, limit, token))
+        mine = fair(job, wanted(job, limit, token))
         until = selection.moment(datetime.now(UTC) + LEASE)
         free_still = still_free(token)
         selection.change(_CLAIM, [(JobItem.CLAIMED, token, until, pk, *free_still) for pk in mine])

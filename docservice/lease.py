@@ -32,6 +32,10 @@ _FIRST = "AND attempts <= %s ORDER BY position LIMIT %s"
 _STOPPED = f"{_OF_JOB} AND (claim = %s OR {_DUE}) {_FIRST}"
 _WAITING = f"{_OF_JOB} AND {_DUE} {_FIRST}"
 _FREE = f"SELECT id FROM docservice_jobitem WHERE job_id = %s AND state IN (%s, %s) AND {_DUE} LIMIT 1"  # noqa: S608
+_HELD = (
+    f"SELECT COUNT(*) FROM docservice_jobitem WHERE job_id = %s AND state = %s AND NOT {_DUE}"  # noqa: S608
+    " GROUP BY claim"
+)
 _ANY = 2**15 - 1
 
 
@@ -74,9 +78,15 @@ def still_free(token: str) -> tuple[object, ...]:
     return (*UNFINISHED, *_moments(), JobItem.CLAIMED, token)
 
 
-def fair(found: list[int]) -> list[int]:
-    """Of what may be claimed, half for whoever comes next: the end of a job keeps all workers busy."""
-    return found[: max(CHUNK, -(-len(found) // 2))]
+def fair(job: Job, found: list[int]) -> list[int]:
+    """Of what may be claimed, half for whoever comes next: the end of a job keeps all workers busy.
+
+    Who comes while another holds more than that may take as much: it ends when the other does.
+    """
+    if len(found) <= CHUNK:
+        return found
+    held = selection.answers(_HELD, (job.pk, JobItem.CLAIMED, *_moments()))
+    return found[: max(CHUNK, -(-len(found) // 2), *(count for (count,) in held))]
 
 
 def _moments() -> tuple[object, object]:

@@ -381,3 +381,19 @@ def test_a_clock_put_forward_lets_a_second_worker_in_and_the_first_ones_end_does
     assert list(ending.finish([(slow, {"said": "too late"}, 0.0)]))
     assert states(job) == ["done"]
     assert job.items.get().result == {"said": "a"}
+
+
+@pytest.mark.parametrize(
+    ("count", "shares"), [(20, [20]), (50, [25, 25]), (60, [30, 30]), (100, [50, 50]), (130, [50, 50, 30])]
+)
+def test_who_comes_next_finds_as_much_as_the_one_before_took(count: int, shares: list[int]) -> None:
+    job = ask(range(count))
+    assert [len(jobs.claim(job, 100, f"claim{n}")) for n in range(len(shares))] == shares
+    assert jobs.claim(job, 100, "late") == []
+
+
+def test_what_a_dead_worker_held_is_no_share() -> None:
+    job = ask(range(100))
+    jobs.claim(job, 100, "dead")
+    jobs.give_up(job.pk, "dead")
+    assert [len(jobs.claim(job, 100, f"claim{n}")) for n in range(2)] == [50, 50]
