@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import jinja2
@@ -28,21 +29,18 @@ from lxml import etree
 from markupsafe import Markup
 
 from docservice.catalogue import Code
-from docservice.render import package, shape, slots
+from docservice.render import bulk, cells, package, shape, slots
 from docservice.render.package import DOCUMENT, Parts, q
 from docservice.render.shape import UNPRINTABLE
-from docservice.render.slots import Slot
+from docservice.render.slots import Slot, Text
 from docservice.thai import BE
 
 FIRST_DRAWING = 1001
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
-_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>")
 _OPENING = re.compile(r'<w:body(?:\s+xmlns(?::[\w.-]+)?="[^"]*")*\s*>')
 _BEFORE_PARAGRAPH = re.compile(r"<w:p([ >])")
 _BROKEN_PARAGRAPH = re.compile(r"\n<w:p([ >])")
 _BLANK_BETWEEN = re.compile(r">[ \t\r\n]+<(?!/w:t>)")
-_BREAK = re.compile(r"[\n\t]")
-_END = "</w:p>"
 _BRACES = re.compile("[{}]")
 _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _LONG = 5_000_000  # letters in one text: beyond ten million libxml2 drops text while docxtpl mends
@@ -72,6 +70,14 @@ class _Part:
     def quick(self) -> jinja2.Template:
         """The program whose text needs no mending; drawings and their numbers are marks in it."""
         return self.environment.from_string(self.before + (self.quick_source or "") + self.after)
+
+    @cached_property
+    def bulk(self) -> bulk.Bulk | None:
+        """The same for long papers, where it can be had."""
+        if self.quick_source is None or self.name != DOCUMENT:
+            return None
+        source = self.before + self.quick_source + self.after
+        return bulk.program(self.environment, source, self.shape)
 
     @cached_property
     def exact(self) -> jinja2.Template:
@@ -116,7 +122,7 @@ class Compiled:
         for part in self.parts:
             text = self.text(part, context) if quickly else None
             if text is not None:
-                parts[part.name] = _as_template(part, text).encode()
+                parts[part.name] = _as_template(part, text)
             elif part.name != DOCUMENT:
                 parts[part.name] = self._exactly(part, context)
             elif (tree := self._mended(part, context)) is None:
@@ -127,14 +133,16 @@ class Compiled:
             parts |= self._core_properties(self._core, context)
         return parts
 
-    def text(self, part: _Part, context: Mapping[str, Any]) -> str | None:
+    def text(self, part: _Part, context: Mapping[str, Any]) -> Text | None:
         """The quick way's text of a part for plain facts, with its marks; None where this paper needs the exact way."""
         if part.quick_source is None:
             return None
+        if part.bulk is not None and (printed := part.bulk.render(context)) is not None:
+            return printed
         text = _settled(part.quick.render(context))
         if part.shape.needs_rows and text.count("</w:tr></w:tbl>") != text.count("</w:tbl>"):
             return None
-        return None if part.furniture and _BLANK_BETWEEN.search(text) else text
+        return None if part.furniture and _BLANK_BETWEEN.search(text) else Text.of(text.encode())
 
     def _by_docxtpl(self, context: Mapping[str, Any], maker: Any) -> Parts:
         word = maker if isinstance(maker, DocxTemplate) else self.word()
@@ -246,24 +254,34 @@ def _name(part: Any) -> str:
     return str(part.partname).lstrip("/")
 
 
-def _as_template(part: _Part, text: str) -> str:
+def _as_template(part: _Part, text: Text) -> bytes:
     """The quick text with numbered drawings and every slot as the template has it."""
     return slots.shown(text, part.slots, FIRST_DRAWING if part.name == DOCUMENT else None, slots.as_template)
 
 
 def plain(value: Any, forbidden: re.Pattern[str] = UNPRINTABLE, scalars: frozenset[type] = SCALARS) -> bool:
-    """Whether everything in ``value`` prints as escaped text: texts without ``forbidden`` characters, numbers, days."""
-    kind = type(value)
-    if kind in _TEXT:
-        return len(value) < _LONG and not forbidden.search(value)
-    if kind is dict:
-        return all(
-            type(key) is str and (key.isidentifier() or not forbidden.search(key)) and plain(inner, forbidden, scalars)
-            for key, inner in value.items()
-        )
-    if kind is list or kind is tuple:
-        return all(plain(inner, forbidden, scalars) for inner in value)
-    return kind in scalars
+    """Whether everything in ``value`` prints as escaped text: texts without ``forbidden`` characters, numbers, days.
+
+    ``forbidden`` are characters that ``str.isprintable`` finds unprintable.
+    """
+    level, texts, names = [value], list[str](), list[Any]()
+    while level:
+        kinds = set(map(type, level))
+        if not kinds <= _TEXT | _CONTAINERS | scalars:
+            return False
+        texts += level if kinds <= _TEXT else (inner for inner in level if type(inner) in _TEXT)
+        held = [inner for inner in level if type(inner) in _CONTAINERS] if kinds & _CONTAINERS else []
+        mappings = [inner for inner in held if type(inner) is dict]
+        names += chain.from_iterable(mappings)
+        level = [*chain.from_iterable(map(dict.values, mappings))]
+        level += chain.from_iterable(inner for inner in held if type(inner) is not dict)
+    if not set(map(type, names)) <= {str}:
+        return False
+    texts += (name for name in set(names) if not name.isidentifier())
+    whole = "".join(texts)
+    if len(whole) >= _LONG and any(len(text) >= _LONG for text in texts):
+        return False
+    return whole.isprintable() or all(text.isprintable() or not forbidden.search(text) for text in texts)
 
 
 def _object(value: Any) -> Any:
@@ -289,28 +307,4 @@ def _settled(text: str) -> str:
     """What docxtpl does with rendered text: braces, then line breaks, tabs and new paragraphs."""
     if "{_" in text or "_}" in text:
         text = _unescaped(text)
-    if "\n" in text or "\t" in text:
-        text = "".join(_listings(text))
-    return text
-
-
-def _listings(text: str) -> Iterator[str]:
-    """docxtpl's ``resolve_listing`` of every paragraph with a break or tab; others it does not change.
-
-    After any end of a paragraph docxtpl looks for the next start, so the paragraph around a place is found from there.
-    """
-    done = 0
-    for place in _BREAK.finditer(text):
-        at = place.start()
-        if at < done:
-            continue
-        closed = text.rfind(_END, done, at)
-        start = _PARAGRAPH.search(text, done if closed < 0 else closed + len(_END))
-        end = text.find(_END, at)
-        if start is None or end < 0 or start.start() > at:
-            continue
-        end += len(_END)
-        yield text[done : start.start()]
-        yield str(DocxTemplate.resolve_listing(None, text[start.start() : end]))
-        done = end
-    yield text[done:]
+    return cells.listed(text.encode()).decode() if "\n" in text or "\t" in text else text

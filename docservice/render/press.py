@@ -19,7 +19,6 @@ from docservice.render.zipped import Block, Entry
 
 CORE = "docProps/core.xml"
 _RELATIONS_END = b"</Relationships>"
-_BEST = 9
 _MOST_KEPT = 32
 _MEDIA = "word/media"
 
@@ -53,8 +52,8 @@ class Press:
             if text is None:
                 return None
             inlay.links = []
-            shown = slots.shown(text, part.slots, FIRST_DRAWING if part.name == DOCUMENT else None, inlay.show)
-            own[part.name] = shown.encode()
+            first = FIRST_DRAWING if part.name == DOCUMENT else None
+            own[part.name] = slots.shown(text, part.slots, first, inlay.show)
             if part.slots:
                 own[package.rels_name(part.name)] = self._related(part.name, inlay.links)
         own |= inlay.media
@@ -94,7 +93,7 @@ class Press:
             for ending in sorted(endings):
                 parts[TYPES] = package.with_picture_type(parts[TYPES], ending)
             names = package.in_order(parts)
-            block = zipped.block(zipped.entry(name, parts[name], level=_BEST) for name in names)
+            block = zipped.block(zipped.entry(name, parts[name], once=True) for name in names)
             found = self._openings[endings] = block, parts
         return found
 

@@ -19,6 +19,7 @@ from docservice.render.package import q
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = "jinja-tag"
+_VALUE = "\ue000"  # stands for what is printed
 # Not escape: what it made may be changed before it is printed, "&lt;"|upper to "&LT;".
 _TEXT_FILTERS = {
     *("abs", "batch", "capitalize", "count", "d", "default", "dictsort", "first", "float", "int", "join", "last"),
@@ -53,6 +54,7 @@ class Shape:
     """``tree`` is the part with tags as processing instructions, None where tags and elements do not nest.
 
     ``needs_rows``: steady only while no table comes out without a row. ``constant``: there is no tag at all.
+    ``in_runs``: whatever is printed stands in the text of a run of a paragraph, and none of these in another.
     """
 
     tree: etree._Element | None
@@ -60,6 +62,7 @@ class Shape:
     steady: bool
     needs_rows: bool
     constant: bool
+    in_runs: bool = False
 
 
 def of(environment: Environment, source: str) -> Shape:
@@ -79,6 +82,7 @@ def of(environment: Environment, source: str) -> Shape:
         steady=None not in tables,
         needs_rows="rows" in tables,
         constant=constant and bool(parsed.body),
+        in_runs=_in_runs(tree),
     )
 
 
@@ -96,7 +100,7 @@ def _skeleton(environment: Environment, source: str) -> etree._Element | None:
             elif what == "block_end":
                 out.append(f"<?{_TAG} {_keyword(words)}?>")
             elif what == "variable_end":
-                out.append("x")
+                out.append(_VALUE)
             elif what in ("raw_begin", "linestatement_begin") or (inside and "<w:p" in value):
                 return None
             elif what in ("name", "operator"):
@@ -142,6 +146,25 @@ def _harmless(environment: Environment, node: nodes.Node, tests: set[int]) -> bo
     if isinstance(node, nodes.Name):
         return node.name == "range" or node.name not in environment.globals
     return isinstance(node, _HARMLESS)
+
+
+def _in_runs(tree: etree._Element) -> bool:
+    if any(tree.find(f".//{q(name)}//{q(name)}") is not None for name in ("w:p", "w:r")):
+        return False
+    for element in tree.iter():
+        holder = element.getparent()
+        if _VALUE in (element.tail or "") and (holder is None or holder.tag != q("w:t")):
+            return False
+        if not isinstance(element.tag, str):
+            continue
+        if any(_VALUE in str(told) for told in element.attrib.values()):
+            return False
+        if element.tag == q("w:t"):
+            if holder is None or holder.tag != q("w:r") or next(holder.iterancestors(q("w:p")), None) is None:
+                return False
+        elif _VALUE in (element.text or ""):
+            return False
+    return True
 
 
 def _elements(tree: etree._Element) -> list[etree._Element]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as made_with
+from itertools import count
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -18,6 +20,7 @@ from docservice.render.package import q
 from docservice.render.pictures import Picture
 
 MARK = "\0"
+_MARK = MARK.encode()
 _ATTRIBUTE = "docservice-slot"
 _NUMBERED = re.compile(r'(<wp:docPr\b[^>]*?\sid=")([^"]*)(")')
 _DRAWING = re.compile(r"<w:drawing\b(?:(?!<w:drawing\b).)*?</w:drawing>", re.DOTALL)
@@ -115,17 +118,32 @@ def _slot(mark: etree._Element, text: str, opening: str) -> Slot | None:
     return Slot(str(mark.get("descr")), clean, opening, pictures.room(holder), str(mark.get("id")))
 
 
-def shown(text: str, slots: tuple[Slot, ...], first: int | None, show: Callable[[Slot, str], str]) -> str:
+class Text(NamedTuple):
+    """A part's text in pieces, to be joined once; ``marked`` are the places of those that may have marks, in order."""
+
+    pieces: list[bytes]
+    marked: list[int]
+
+    @classmethod
+    def of(cls, text: bytes) -> Text:
+        """A text in one piece."""
+        return cls([text], [0])
+
+
+def shown(text: Text, slots: tuple[Slot, ...], first: int | None, show: Callable[[Slot, str], str]) -> bytes:
     """``text`` with its marks replaced: drawings numbered from ``first`` (None: they keep theirs), slots shown."""
-    pieces = text.split(MARK)
-    for at in range(1, len(pieces), 2):
-        number = None if first is None else str(first + at // 2)
-        if pieces[at]:
-            slot = slots[int(pieces[at])]
-            pieces[at] = show(slot, number or slot.number)
-        else:
-            pieces[at] = number or ""
-    return "".join(pieces)
+    pieces, drawings = list(text.pieces), count(first or 0)
+    for place in text.marked:
+        parted = pieces[place].split(_MARK)
+        for at in range(1, len(parted), 2):
+            number = None if first is None else str(next(drawings))
+            if parted[at]:
+                slot = slots[int(parted[at])]
+                parted[at] = show(slot, number or slot.number).encode()
+            else:
+                parted[at] = (number or "").encode()
+        pieces[place] = b"".join(parted)
+    return b"".join(pieces)
 
 
 def as_template(slot: Slot, number: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
@@ -15,6 +16,7 @@ from docservice.catalogue import Code
 from docservice.errors import FactsRefused
 from docservice.thai import BE
 
+_MOST_DAYS = 4096  # rows of registers have few days between them
 _LOOP = {"index", "index0", "revindex", "revindex0", "first", "last", "length"}
 
 
@@ -89,7 +91,11 @@ def _unprintable(value: Any) -> TemplateFault:
 
 
 def _dated(form: Callable[[date], str]) -> Callable[[Any], str]:
+    written = lru_cache(maxsize=_MOST_DAYS)(form)
+
     def filtered(value: Any) -> str:
+        if type(value) is date:
+            return written(value)
         if value == "":  # an optional date that was not given
             return ""
         if not isinstance(value, date):

@@ -79,9 +79,10 @@ class Template:
 
 
 def fill(template: Template, context: Mapping[str, object], *, title: str = "") -> bytes:
-    """The Word file of one paper from ``Kind.check``'s ``context``; equal input gives equal bytes.
+    """The Word file of one paper from ``Kind.check``'s ``context``; equal input gives equal parts.
 
-    Raises FactsRefused naming the field, TemplateRefused naming the template.
+    On one kind of processor they are equal bytes as well (``zipped``). Raises FactsRefused naming the field,
+    TemplateRefused naming the template.
     """
     return filled(template, context, title=title).docx
 

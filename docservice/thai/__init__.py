@@ -12,7 +12,7 @@ from docservice.thai.dates import (
     date_short,
     parse_date,
 )
-from docservice.thai.digits import thousands, to_arabic_digits, to_thai_digits
+from docservice.thai.digits import loose_and_kept, thousands, to_arabic_digits, to_thai_digits
 from docservice.thai.filenames import safe_file_name
 from docservice.thai.hygiene import clean
 from docservice.thai.idnumbers import is_id_number, without_id_numbers
@@ -32,6 +32,7 @@ __all__ = [
     "date_order",
     "date_short",
     "is_id_number",
+    "loose_and_kept",
     "parse_date",
     "safe_file_name",
     "thousands",

@@ -13,11 +13,16 @@ _TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 # An address runs to the next white space; a code is one run of Latin letters, digits and the joiners between them
 # (A4, ISO-9001, PDF/A-2b, leader-0007). A run without any Latin letter (12/2562, 0-3851-1239) is a number.
-_RUN = re.compile(
-    r"(?P<address>(?:[A-Za-z][A-Za-z0-9+.\-]*://|[wW]{3}\.)\S+"
-    r"|(?<![A-Za-z0-9_.+%\-])[A-Za-z0-9_.+%\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)"
-    rf"|(?P<code>[{_LATIN}0-9]+(?:[-_./:+#@&=%~]+[{_LATIN}0-9]+)*)"
+_ADDRESS = (
+    r"(?:[A-Za-z][A-Za-z0-9+.\-]*://|[wW]{3}\.)\S+"
+    r"|(?<![A-Za-z0-9_.+%\-])[A-Za-z0-9_.+%\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 )
+_JOINED = "[-_./:+#@&=%~]"
+_CODE = rf"[{_LATIN}0-9]+(?:{_JOINED}+[{_LATIN}0-9]+)*"
+_RUN = re.compile(rf"(?P<address>{_ADDRESS})|(?P<code>{_CODE})")
+# The same in turns, for long texts: what no run begins with is passed over at one stroke.
+_NUMBER = rf"[0-9]++(?:{_JOINED}++[0-9]++)*+(?!{_JOINED}*[{_LATIN}0-9])"
+_TURN = re.compile(rf"([^{_LATIN}0-9_.+%\-]*+)(?:({_ADDRESS})|({_NUMBER}|[_.+%\-])|({_CODE})|\Z)")
 _HAS_DIGIT = re.compile("[0-9]")
 _HAS_LATIN = re.compile(f"[{_LATIN}]")
 
@@ -28,6 +33,12 @@ def to_thai_digits(text: str) -> str:
     Idempotent. A space ends a code: in ``ISO 9001`` the number is converted, in ``ISO-9001`` it is not.
     """
     return _RUN.sub(_convert, text) if _HAS_DIGIT.search(text) else text
+
+
+def loose_and_kept(text: str) -> tuple[list[str], list[str]]:
+    """``text`` in turns, one of each: what has its digits in Thai, then what keeps them; fast where it is long."""
+    found = _TURN.findall(text)
+    return [between + loose for between, _, loose, _ in found], [address or code for _, address, _, code in found]
 
 
 def to_arabic_digits(text: str) -> str:
