@@ -333,7 +333,7 @@ def main() -> None:
     print(f"stock examples: least {min(ratios)}, median {statistics.median(ratios):.0f}")  # noqa: T201  a command's answer
     if asked.write:
         (REPOSITORY / "docs" / "fill.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        (REPOSITORY / "docs" / "fill.svg").write_text(drawn(rows), encoding="utf-8")
+        (REPOSITORY / "docs" / "fill.svg").write_text(drawn([*rows, *large]), encoding="utf-8")
 
 
 if __name__ == "__main__":
