@@ -25,7 +25,8 @@ _DIGITS = tuple((digit.encode(), thai.to_thai_digits(digit).encode()) for digit 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@\xc3\xc4\xc5\xc6\xc7\xc8\xc9"
 _KINDS = bytes.maketrans(b"0123456789" + _LETTERS, b"1" * 10 + b"a" * len(_LETTERS))
 _REST = bytes(set(range(256)) - set(b"0123456789" + _LETTERS + _SEPARATOR))
-_BESIDE = re.compile(b"1a|a1")
+_BESIDE = (b"1a", b"a1")
+_MIXED = re.compile(b"|".join(_BESIDE))
 # The same run by run: what joins a run goes, and so do later bytes of a letter; all else ends it.
 _JOINING = b"-_./:+#&=%~" + bytes(range(0x80, 0xC0))
 _RUNS = bytes(_KINDS[byte] if byte in b"0123456789" + _LETTERS else 0x20 for byte in range(256))
@@ -53,12 +54,18 @@ def printed(values: list[Any], *, breaks: bool) -> tuple[list[bytes], bool]:
     codes = _texts(values)
     text = _BETWEEN.join(values).encode()
     kinds = text.translate(_KINDS, _REST)
-    mixed = list(_mixed(kinds)) if b"a" in kinds and _keeps(text) else []
+    mixed = list[int]()
+    digits = b"1" in kinds
+    if digits and b"a" in kinds and _keeps(text):
+        if sum(map(kinds.count, _BESIDE)) < len(values) // 4:
+            mixed = list(_mixed(kinds))
+        else:
+            text, digits = _in_thai(_BETWEEN.join(values)), False
     apart = _in_thai(_BETWEEN.join([values[place] for place in mixed])) if mixed else b""
     kept = _BETWEEN.join(codes.values()).encode()
     left = False
     found = []
-    for one in (_all_thai(text) if b"1" in kinds else text, apart, kept):
+    for one in (_all_thai(text) if digits else text, apart, kept):
         for mark, written in _ESCAPES:
             if mark in one:
                 one = one.replace(mark, written)
@@ -95,13 +102,13 @@ def _texts(values: list[Any]) -> dict[int, Code]:
 def _keeps(text: bytes) -> bool:
     """Whether a digit may have to stay as it is: beside a letter in one run, or in an address."""
     runs = text.translate(_RUNS, _JOINING)
-    return b"1a" in runs or b"a1" in runs or any(mark in text for mark in _ADDRESSES)
+    return any(mark in runs for mark in _BESIDE) or any(mark in text for mark in _ADDRESSES)
 
 
 def _mixed(kinds: bytes) -> Iterator[int]:
     """The places of texts where digits stand together with what may keep them; all other digits become Thai."""
     at, place = 0, 0
-    while found := _BESIDE.search(kinds, at):
+    while found := _MIXED.search(kinds, at):
         place += kinds.count(_SEPARATOR, at, found.start())
         yield place
         at = kinds.find(_SEPARATOR, found.end())

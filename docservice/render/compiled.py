@@ -46,6 +46,7 @@ _NOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnot
 _LONG = 5_000_000  # letters in one text: beyond ten million libxml2 drops text while docxtpl mends
 SCALARS = frozenset((int, float, bool, bytes, date, datetime, time, Decimal, BE, type(None)))
 _TEXT = frozenset((str, Code))
+_DEEPEST = 20  # facts that are deeper, or hold themselves, go the exact way
 _CONTAINERS = frozenset((dict, list, tuple))
 _MARKED = (Markup, RichText, RichTextParagraph, Listing)
 
@@ -264,20 +265,29 @@ def plain(value: Any, forbidden: re.Pattern[str] = UNPRINTABLE, scalars: frozens
 
     ``forbidden`` are characters that ``str.isprintable`` finds unprintable.
     """
-    level, texts, names = [value], list[str](), list[Any]()
-    while level:
-        kinds = set(map(type, level))
-        if not kinds <= _TEXT | _CONTAINERS | scalars:
-            return False
-        texts += level if kinds <= _TEXT else (inner for inner in level if type(inner) in _TEXT)
-        held = [inner for inner in level if type(inner) in _CONTAINERS] if kinds & _CONTAINERS else []
-        mappings = [inner for inner in held if type(inner) is dict]
-        names += chain.from_iterable(mappings)
-        level = [*chain.from_iterable(map(dict.values, mappings))]
-        level += chain.from_iterable(inner for inner in held if type(inner) is not dict)
-    if not set(map(type, names)) <= {str}:
+    known = _TEXT | _CONTAINERS | scalars
+    level: list[Any] = [[value]]
+    texts, names, kinds_of_names = list[str](), set[Any](), set[type]()
+    for _ in range(_DEEPEST):
+        held, level = level, []
+        for values in held:
+            kinds = set(map(type, values))
+            if not kinds <= known:
+                return False
+            if kinds & _TEXT:
+                texts += values if kinds <= _TEXT else [inner for inner in values if type(inner) in _TEXT]
+            if dict in kinds:
+                mappings = values if len(kinds) == 1 else [inner for inner in values if type(inner) is dict]
+                kinds_of_names.update(map(type, chain.from_iterable(mappings)))
+                names.update(*mappings)
+                level.append([*chain.from_iterable(map(dict.values, mappings))])
+            if list in kinds or tuple in kinds:
+                level += [inner for inner in values if type(inner) is list or type(inner) is tuple]
+    if level:
         return False
-    texts += (name for name in set(names) if not name.isidentifier())
+    if not kinds_of_names <= {str}:
+        return False
+    texts += (name for name in names if not name.isidentifier())
     whole = "".join(texts)
     if len(whole) >= _LONG and any(len(text) >= _LONG for text in texts):
         return False

@@ -160,7 +160,10 @@ def _in_runs(tree: etree._Element) -> bool:
         if any(_VALUE in str(told) for told in element.attrib.values()):
             return False
         if element.tag == q("w:t"):
-            if holder is None or holder.tag != q("w:r") or next(holder.iterancestors(q("w:p")), None) is None:
+            paragraph = None if holder is None else next(holder.iterancestors(q("w:p")), None)
+            if holder is None or paragraph is None or holder.tag != q("w:r"):
+                return False
+            if {element.prefix, holder.prefix, paragraph.prefix} != {"w"}:  # docxtpl knows them by their letters
                 return False
         elif _VALUE in (element.text or ""):
             return False

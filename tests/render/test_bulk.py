@@ -45,7 +45,7 @@ def test_digits_in_turns_are_the_digits_of_the_whole(text: str) -> None:
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.lists(VALUES, min_size=1, max_size=6))
+@given(st.one_of(st.lists(VALUES, min_size=1, max_size=4), st.lists(VALUES, min_size=9, max_size=24)))
 def test_values_printed_at_once_are_those_printed_one_by_one(values: list[Any]) -> None:
     found, left = cells.printed(list(values), breaks=False)
 
@@ -151,3 +151,9 @@ def test_loops_and_filters_print_the_same(tmp_path: Path, tags: str) -> None:
 
     assert printed is not None
     assert b"".join(printed.pieces).decode() == _settled(part.quick.render({"text": "กขค1"}))
+
+
+def test_few_codes_among_many_texts_keep_their_digits() -> None:
+    values = ["ข้อ 1", "ก", "ข 2/2562", "A4", "ค", "ง 3 ISO 9001", "จ", "a1@b.th/5", "ฉ", "ช", "ซ 4", "ณ"] * 3
+
+    assert cells.printed(list(values), breaks=False)[0] == [str(strict.printed(value)).encode() for value in values]
