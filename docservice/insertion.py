@@ -52,6 +52,13 @@ def insert_new(model: type[Model], row: Model) -> bool:
     return _entered(model, row, "ON CONFLICT DO NOTHING")
 
 
+def insert_new_all(model: type[Model], rows: Sequence[Model]) -> None:
+    """Enter those of ``rows`` of which nothing that must be unique is there already; they are told no numbers."""
+    table = _table(model)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"{table.statement} ON CONFLICT DO NOTHING", [table.values(row) for row in rows])
+
+
 def is_there(model: type[Model], column: str, value: str) -> bool:
     """Whether a row has ``value`` in ``column``, which an index finds: a question asked before each new row."""
     table, place = _quoted(model._meta.db_table), _quoted(column)

@@ -18,6 +18,7 @@ from docservice.database import unhurried
 from docservice.dossier_lease import LEASE, is_free
 from docservice.errors import DocserviceError
 from docservice.filing import Filed, Plan
+from docservice.insertion import insert_new_all
 from docservice.models import Dossier, Event
 from docservice.record import Wish
 from storage.ocfl import BegunError
@@ -54,8 +55,8 @@ def _held(wishes: Mapping[str, Wish], mine: datetime) -> dict[str, Dossier]:
     with unhurried(), transaction.atomic():
         rows = Dossier.objects.filter(key__in=list(wishes))
         new = wishes.keys() - set(rows.values_list("key", flat=True))
-        made = (archive.dossier_row(wishes[key].key, wishes[key].title, wishes[key].about, mine) for key in sorted(new))
-        Dossier.objects.bulk_create(made, ignore_conflicts=True)
+        made = [archive.dossier_row(wishes[key].key, wishes[key].title, wishes[key].about, mine) for key in sorted(new)]
+        insert_new_all(Dossier, made)
         rows.filter(is_free()).update(locked_until=mine)
         return {row.key: row for row in rows.filter(locked_until=mine)}
 

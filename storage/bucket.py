@@ -17,6 +17,7 @@ from urllib.parse import quote
 from docservice.errors import Conflict, DocserviceError, NotFound
 from storage import versions, worm
 from storage.address import Bucket, Keys
+from storage.bucket_lock import OWN, LockPlace
 from storage.keys import check_path
 from storage.lease import LEASE, Lock, held
 from storage.legal_hold import LegalHolds
@@ -25,10 +26,7 @@ from storage.proof import Proof
 from storage.reading import RemoteFile
 from storage.s3 import S3, Flow, checked
 from storage.s3_faults import Raced, not_write_once, silent
-from storage.store import Blob, Stat, Tally, Trees, fill, not_the_cure, reserved, taken
-
-OWN = "extensions/docservice-locks"
-"""The store's own folder: locks, and the object on which it tries whether the service keeps its word."""
+from storage.store import Beginning, Blob, Stat, Tally, Trees, fill, not_the_cure, reserved, taken
 
 PART = 8 * 1024 * 1024
 """Bytes sent at a time; anything longer goes up in parts. S3 takes 10,000 of them: 78 GiB."""
@@ -99,7 +97,7 @@ class S3Store(LegalHolds):
         try:
             if len(first) < PART:
                 self._steps("put")
-                self._s3.put(key, first, checked(first) | kept | _NOTHING_THERE)
+                self._s3.put(key, first, checked(first) | kept | _NOTHING_THERE, tally.sha256)
             elif self.stat(key):
                 raise taken(key)
             else:
@@ -108,8 +106,7 @@ class S3Store(LegalHolds):
             while fill(buffer, source, tally):
                 pass
             self._require_same(key, tally, doubt)
-            return tally.blob(key)
-        return tally.blob(key, made=True)
+        return tally.blob(key)
 
     def plant(self, trees: Trees) -> frozenset[str]:
         """See ``Store.plant``: a bucket has no stroke for more than one key."""
@@ -192,11 +189,13 @@ class S3Store(LegalHolds):
                 yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str, *, until: str = "") -> Iterator[bool]:
+    def hold(self, prefix: str, beginning: Beginning | None = None, *, begins: bool = False) -> Iterator[bool]:
         """See ``Store.hold``: between machines too, by a lock object that is renewed while it is held."""
         self._check(prefix)
         self._prove()
-        with held(_LockPlace(self, prefix), prefix, self._lease, until=until) as first:
+        kept = self._kept(beginning.retain_until if beginning else None)
+        place = LockPlace(self._s3, (self._lock, self._swap), prefix, beginning, kept)
+        with held(place, prefix, self._lease, begins=begins) as first:
             yield first
 
     def create(self) -> bool:
@@ -307,6 +306,10 @@ class S3Store(LegalHolds):
             return None
         return _Present(answer.data, answer.headers["ETag"], answer.headers.get(_KIND) == _REPLACEABLE)
 
+    def _lock(self, key: str) -> Lock | None:
+        present = self._read(key)
+        return Lock(present.data, present.etag) if present else None
+
     def _flow(self, key: str, start: int, etag: str) -> Flow:
         """The bytes from ``start`` on, of the object with ``etag`` (``""``: whichever is there)."""
         headers = {"Range": f"bytes={start}-", "If-Match": etag} if etag else {}
@@ -329,21 +332,3 @@ class S3Store(LegalHolds):
         if not self._seen:
             self._s3.check()
             self._seen = True
-
-
-class _LockPlace:
-    """Where the lock of one prefix lies in a bucket; its name tells nothing about the prefix."""
-
-    def __init__(self, store: S3Store, prefix: str) -> None:
-        self._store, self._prefix = store, prefix
-        self._key = f"{OWN}/{hashlib.sha256(prefix.encode()).hexdigest()}"
-
-    def read(self) -> Lock | None:
-        present = self._store._read(self._key)
-        return Lock(present.data, present.etag) if present else None
-
-    def swap(self, data: bytes, etag: str | None) -> str | None:
-        return self._store._swap(self._key, data, etag)
-
-    def has(self, name: str) -> bool:
-        return self._store.stat(f"{self._prefix}/{name}") is not None

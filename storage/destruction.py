@@ -16,7 +16,7 @@ from typing import Protocol, cast
 from docservice.errors import Conflict, NotFound
 from docservice.thai import date_letter
 from storage import fixity, replica
-from storage.filing import Filing
+from storage.filing import Filing, hold
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import Inventory, Version
 from storage.keys import DossierKey
@@ -114,7 +114,7 @@ def bury(
     The caller holds the dossier's row lock, and has asked ``require_unlocked``. ``NotFound`` when nothing is filed.
     """
     when = created.isoformat(timespec="seconds")
-    with store.hold(str(key)):
+    with hold(store, key):
         filing = Filing(store, key, steps, lambda n: Version(n, when, message, user))
         head = filing.healed()
         if not head.version:
@@ -122,7 +122,7 @@ def bury(
         if not is_buried(head):
             head = filing.buried(head, name, tombstone)
         removed = _emptied(cast(Destroyable, store), key, head, steps)
-    with store.hold(str(key)):  # entering it clears folders away in which nothing is left
+    with hold(store, key):  # entering it clears folders away in which nothing is left
         return Buried(head.version, removed)
 
 
@@ -137,7 +137,7 @@ def require_second_unlocked(source: Store, copy: Store, key: DossierKey) -> None
 def bury_second(source: Store, copy: Store, key: DossierKey, steps: Callable[[str], None] = _no_step) -> None:
     """Leave in a second copy of the archive what ``bury`` left in the archive itself. Again: the rest of that."""
     ours = set(source.list(f"{key}/"))
-    with copy.hold(str(key)):
+    with hold(copy, key):
         for name in list(copy.list(f"{key}/")):
             told = name.rpartition("/")[2] in (INVENTORY, SIDECAR)
             if name not in ours or (told and fixity.read(copy, name) != fixity.read(source, name)):

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -17,7 +18,7 @@ from storage import fixity
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError, Version
 from storage.keys import DossierKey
-from storage.store import Blob, Leaf, Store, Tally, changed
+from storage.store import Beginning, Blob, Leaf, Store, Tally, changed
 
 AT_ONCE = 16
 """Files that a process writes at the same time."""
@@ -31,6 +32,13 @@ class _Planned:
     source: bytes | Path
     content: Content
     tally: Tally
+
+
+def hold(
+    store: Store, key: DossierKey, *, begins: bool = False, retain_until: datetime | None = None
+) -> AbstractContextManager[bool]:
+    """One writer at a time of ``key``'s object, as of ``Store.hold``: it begins with its declaration."""
+    return store.hold(str(key), Beginning(*DECLARATION, until=SIDECAR, retain_until=retain_until), begins=begins)
 
 
 class Filing:
@@ -47,19 +55,10 @@ class Filing:
         self.store, self.key, self.steps, self.version = store, key, steps, version
         self.retain_until = retain_until
         self.names: set[str] = set()
-        self._declared = False
-
-    def declared(self) -> Future[Blob]:
-        """Begin the object with its declaration, beside what the caller does next: it is the same for every writer."""
-        self.steps("declaration")
-        return _threads().submit(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
 
     def begun(self) -> Inventory:
-        """The empty beginning of an object that nobody ever held, and that had no declaration before ours.
-
-        So it has no file either: a writer holds it first, and what came here as a copy came with its declaration.
-        """
-        self.names, self._declared = {DECLARATION[0]}, True
+        """The empty beginning of an object that had no declaration before ours, so nothing else either."""
+        self.names = {DECLARATION[0]}
         return Inventory.empty(fixity.identifier(self.key))
 
     def healed(self) -> Inventory:
@@ -157,7 +156,7 @@ class Filing:
             "root-inventory": partial(self._replace, INVENTORY, data),
             "root-sidecar": partial(self._replace, SIDECAR, said),
         }
-        if not self._declared:
+        if DECLARATION[0] not in self.names:
             writes["declaration"] = partial(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
         self._together(writes)
         self.names |= {INVENTORY, SIDECAR, DECLARATION[0], f"v{inventory.version}/{SIDECAR}"}

@@ -2,8 +2,8 @@
 
 No clock is believed. A holder that lives changes its lock every third of the lease; whoever waits takes the lock over
 when it is free, when its process is known to have died on this machine, or when it has stood still for a whole lease.
-Whoever begins something says in the lock what is there once it has ended: the lock is free with that, and nobody has
-to give it free.
+Whoever begins something needs no lock object at first: what begins it can be put only once, says who put it, and holds
+until something is there that shows the end. A hold that lasts makes the lock object then.
 """
 
 from __future__ import annotations
@@ -46,19 +46,25 @@ class LockPlace(Protocol):
     def swap(self, data: bytes, etag: str | None) -> str | None:
         """Put ``data`` in place of ``etag`` (None: of nothing); its own ETag, or None when somebody was quicker."""
 
-    def has(self, name: str) -> bool:
-        """Whether ``name`` is there, of what the lock is about."""
+    def begin(self, said: bytes) -> bool:
+        """Put there what begins what the lock is about, with what its writer says; False where it has begun."""
+
+    def begun(self) -> bytes | None:
+        """What the writer of the beginning said (``{}``: nothing, or there is no such thing); None: not begun yet."""
+
+    def has_ended(self) -> bool:
+        """Whether what is there shows that who began has ended."""
 
 
 @contextlib.contextmanager
-def held(place: LockPlace, name: str, seconds: float = LEASE, *, until: str = "") -> Iterator[bool]:
+def held(place: LockPlace, name: str, seconds: float = LEASE, *, begins: bool = False) -> Iterator[bool]:
     """Hold the lock for the block; waits up to ``HOLD_SECONDS``, then ``StoreUnavailable`` naming ``name``.
 
-    ``until``: try first whether nobody ever made the lock. True: so it was, and it is free when ``until`` is there (or
-    the block raises). Otherwise it is given free beside what the caller does next.
+    ``begins``: try to put the beginning first. True: it was put with this, and what the block puts there at its end (or
+    that it raises) frees the lock. Otherwise it is given free beside what the caller does next.
     """
-    holder = _Holder(place, until)
-    first = bool(until) and holder.take_new()
+    holder = _Holder(place)
+    first = begins and holder.begin()
     if not first:
         holder.wait_for(name, seconds)
     ended = Event()
@@ -109,26 +115,32 @@ def _keepers(_process: int) -> _Keepers:
 
 
 class _Holder:
-    def __init__(self, place: LockPlace, until: str) -> None:
-        self._place, self._until = place, until
+    def __init__(self, place: LockPlace) -> None:
+        self._place = place
         self._token = uuid.uuid4().hex
         self._turn = 0
-        self._etag: str | None = None
+        self._began = self._ours = False
+        self._etag: str | None = None  # of the lock object; who began has none before its hold lasts
         self._changing = Mutex()
 
-    def take_new(self) -> bool:
-        """Make the lock; False where there is one."""
-        return self._change(None)
+    def begin(self) -> bool:
+        """Hold with what begins; False where it has begun."""
+        self._began = True
+        self._began = self._ours = self._place.begin(self._mine())
+        return self._ours
 
     def wait_for(self, name: str, seconds: float) -> None:
         give_up, pause = time.monotonic() + HOLD_SECONDS, _POLL
         seen, since = "", time.monotonic()
-        self._until = ""  # what was waited for has begun long ago
         while True:
             lock = self._place.read()
+            data = lock.data if lock else self._place.begun()
+            if data is None:  # somebody may begin just now: one of both does
+                self._place.begin(b"{}")
+                continue
             if lock and lock.etag != seen:
                 seen, since = lock.etag, time.monotonic()
-            if (self._is_free(lock) or time.monotonic() - since >= seconds) and self._change(lock):
+            if (self._is_free(data) or time.monotonic() - since >= seconds) and self._change(lock and lock.etag):
                 return
             if time.monotonic() > give_up:
                 raise busy(name)
@@ -139,9 +151,9 @@ class _Holder:
         """Change the lock again and again, until ``ended`` or until somebody has taken it over."""
         while True:
             with self._changing, contextlib.suppress(StoreUnavailable):  # the next turn may be in time
-                if ended.is_set() or not self._etag:
+                if ended.is_set() or not self._ours:
                     return
-                self._etag = self._place.swap(self._mine(), self._etag)
+                self._change(self._etag)
             ended.wait(every)
 
     def end(self, ended: Event) -> None:
@@ -155,26 +167,25 @@ class _Holder:
         A store that is away frees it by its standing still.
         """
         with self._changing, contextlib.suppress(StoreUnavailable):
-            if self._etag:
+            if self._ours:
                 self._place.swap(b"{}", self._etag)
 
-    def _change(self, lock: Lock | None) -> bool:
-        self._etag = self._place.swap(self._mine(), lock.etag if lock else None)
-        return self._etag is not None
+    def _change(self, etag: str | None) -> bool:
+        self._etag = self._place.swap(self._mine(), etag)
+        self._ours = self._etag is not None
+        return self._ours
 
     def _mine(self) -> bytes:
         self._turn += 1
-        said = {"holder": self._token, "turn": self._turn, "at": _here(), "pid": os.getpid(), "until": self._until}
+        said = {"holder": self._token, "turn": self._turn, "at": _here(), "pid": os.getpid(), "began": self._began}
         return json.dumps(said).encode()
 
-    def _is_free(self, lock: Lock | None) -> bool:
-        if lock is None:
-            return True
+    def _is_free(self, data: bytes) -> bool:
         try:
-            said = json.loads(lock.data)
+            said = json.loads(data)
             if "holder" not in said or (said["at"] == _here() and not _lives(int(said["pid"]))):
                 return True
-            return bool(said.get("until")) and self._place.has(str(said["until"]))
+            return bool(said["began"]) and self._place.has_ended()
         except (ValueError, TypeError, KeyError):  # not written by us: it is free when it stands still
             return False
 

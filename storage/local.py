@@ -18,6 +18,7 @@ from storage.folders import drop_empty, flock, fsync_folder, make_folders, prune
 from storage.keys import check_path
 from storage.planting import Seedbed, stripes
 from storage.store import (
+    Beginning,
     Blob,
     Stat,
     Tally,
@@ -195,7 +196,7 @@ class LocalStore(proof.Holdable):
                     yield key
 
     @contextlib.contextmanager
-    def hold(self, prefix: str, *, until: str = "") -> Iterator[bool]:
+    def hold(self, prefix: str, beginning: Beginning | None = None, *, begins: bool = False) -> Iterator[bool]:
         """See ``Store.hold``; waits up to two minutes, then ``StoreUnavailable``."""
         folder = self._place(prefix)
         with self._lock("hold", prefix):

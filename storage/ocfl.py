@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from docservice.errors import FixityBroken, InputRefused, NotFound, StoreUnavailable
 from storage import fixity
-from storage.filing import INTERRUPTED, Filing, Sources, begun, leaves, measured
+from storage.filing import INTERRUPTED, Filing, Sources, begun, hold, leaves, measured
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Inventory, Version
 from storage.keys import DossierKey, check_path
@@ -124,13 +124,11 @@ class OcflRoot:
         if not remove and (planted := self._planted([(deposit, lambda: sources)])):
             return planted[str(key)]
         filing, new = Filing(self.store, key, steps, deposit.version, retain_until), _digests(sources)
-        begun = None
-        if begins and not self.store.mounted:  # of a folder that is mounted, asking costs less than a thread
+        if begins:
             _next_state(Inventory.empty(""), new, remove)  # what is refused leaves nothing behind
-            begun = filing.declared()
-        with self.store.hold(str(key), until=SIDECAR if begins else "") as first:
-            made = begun is not None and begun.result().made
-            head = filing.begun() if first and made else filing.healed()
+            steps("declaration")
+        with hold(self.store, key, begins=begins, retain_until=retain_until) as first:
+            head = filing.begun() if first else filing.healed()
             if begins and head.version:
                 raise BegunError
             state = _next_state(head, new, remove)
@@ -210,7 +208,9 @@ class OcflRoot:
 
     def recover(self, key: DossierKey, *, user: str, created: datetime) -> Inventory | None:
         """Finish or keep what a dead writer left, so that the object is valid again; None when there was nothing."""
-        with self.store.hold(str(key)):
+        if next(self.store.list(f"{key}/"), None) is None:
+            return None
+        with hold(self.store, key):
             when = created.isoformat(timespec="seconds")
             filing = Filing(self.store, key, _no_step, lambda n: Version(n, when, "", user))
             head = filing.kept(filing.healed(), planned={})

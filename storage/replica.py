@@ -13,6 +13,7 @@ from itertools import groupby
 
 from docservice.errors import FixityBroken, NotFound
 from storage import fixity
+from storage.filing import hold
 from storage.inventory import DECLARATION, Inventory, InventoryUnreadableError
 from storage.keys import DossierKey
 from storage.migration import Migrated, Migration
@@ -114,7 +115,7 @@ def repair(broken: Store, copy_: Store, key: DossierKey, version: int, current: 
     stores = (broken, copy_)
     head = _head(stores, key, max(version, _claimed(broken, key)), current)
     mended, incurable = [], []
-    with broken.hold(str(key)):
+    with hold(broken, key):
         for path, sha512 in _wanted(stores, key, head).items():
             name = f"{key}/{path}"
             if _digest(broken, name) == sha512:

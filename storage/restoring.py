@@ -8,6 +8,7 @@ from typing import IO, BinaryIO, cast
 
 from docservice.errors import Conflict
 from storage import fixity
+from storage.filing import hold
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Inventory
 from storage.keys import DossierKey
@@ -41,9 +42,10 @@ def expected(inventory: Inventory) -> set[str]:
 def put_object(store: Store, key: DossierKey, inventory: Inventory, files: Opened) -> None:
     """Put the object. Dying anywhere leaves what a writer that died leaves; the same again goes on.
 
-    Content first, then the inventories of the versions, the declaration, and what makes it visible last.
+    Content first, then the inventories of the versions, the declaration where it is not there, and what makes it
+    visible last.
     """
-    with store.hold(str(key)):
+    with hold(store, key):
         for content in inventory.contents():
             _put(store, f"{key}/{content.path}", files[content.path])
         for number in range(1, inventory.version + 1):

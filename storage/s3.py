@@ -78,10 +78,11 @@ class S3:
                 preload_content=not stream,
             )
 
-    def put(self, key: str, body: memoryview, headers: Mapping[str, str]) -> str:
-        """Put ``body`` in one request: the object's ETag, or the error it stands for."""
+    def put(self, key: str, body: memoryview, headers: Mapping[str, str], sha256: str = "") -> str:
+        """Put ``body`` in one request: the object's ETag, or the error it stands for. ``sha256``: of it, if known."""
         with self._translated(key):
-            etag = self._connections()[1].put(self.name(key), body, headers)
+            digest = sha256 or hashlib.sha256(body).hexdigest()
+            etag = self._connections()[1].put(self.name(key), body, headers, digest)
         return etag or self.ask("PUT", key, body, headers).headers["ETag"]
 
     def told(

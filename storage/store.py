@@ -9,7 +9,7 @@ import errno
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -29,16 +29,12 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 @dataclass(frozen=True)
 class Blob:
-    """What a store keeps under ``key``: ``size`` in bytes and both digests in lower-case hex.
-
-    ``made``: surely nothing was there before this put. A store need not tell: False says nothing.
-    """
+    """What a store keeps under ``key``: ``size`` in bytes and both digests in lower-case hex."""
 
     key: str
     size: int
     sha256: str
     sha512: str
-    made: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -56,6 +52,19 @@ class Leaf:
     data: bytes | Path
     sha512: str = ""
     replaceable: bool = False
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What is put below a prefix before all else, always the same bytes, and what is there once who put it has ended.
+
+    ``retain_until``: as of ``Store.put``.
+    """
+
+    name: str
+    data: bytes
+    until: str
+    retain_until: datetime | None = None
 
 
 Trees = Mapping[str, Callable[[], Mapping[str, Leaf]]]
@@ -127,12 +136,15 @@ class Store(Protocol):
     def list(self, prefix: str) -> Iterator[str]:
         """Every key that begins with ``prefix`` (a string, not a folder), in the order of their UTF-8 bytes."""
 
-    def hold(self, prefix: str, *, until: str = "") -> AbstractContextManager[bool]:
+    def hold(
+        self, prefix: str, beginning: Beginning | None = None, *, begins: bool = False
+    ) -> AbstractContextManager[bool]:
         """One holder of ``prefix`` at a time on this machine; the hold of a process that dies ends with it.
 
-        ``until``: the caller thinks that nobody ever held it, and puts ``{prefix}/{until}`` before the block ends;
-        wrong or right in what it thinks, that only saves requests. Not reentrant.
-        True: surely nobody ever held it here before. A store need not tell: False says nothing.
+        ``beginning``: what lies there begins so, and all who hold it say so. The store may put it where nothing is yet.
+        ``begins``: the caller thinks that nothing is, and puts ``until`` before the block ends; wrong or right in what
+        it thinks, that only saves requests. True: the beginning was put with this hold, so nothing else is there; a
+        store need not: False says nothing. Not reentrant.
         Entering it also clears away what a dead holder left that is not a key (empty folders).
         Writers on several machines must be kept apart by the caller (the dossier's row lock); a store that is shared by
         machines keeps them apart as well, and gives a dead machine's hold away after a while.
@@ -172,9 +184,9 @@ class Tally:
         """Lower-case hex."""
         return self._sha512.hexdigest()
 
-    def blob(self, key: str, *, made: bool = False) -> Blob:
+    def blob(self, key: str) -> Blob:
         """The finished count as the answer of a store."""
-        return Blob(key, self.size, self.sha256, self.sha512, made)
+        return Blob(key, self.size, self.sha256, self.sha512)
 
 
 def chunks(data: bytes | BinaryIO) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 
-from docservice.insertion import insert, insert_new, is_there
+from docservice.insertion import insert, insert_new, insert_new_all, is_there
 from docservice.models import Document, Dossier, Event
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,15 @@ def test_what_is_there_already_stays_as_it_is() -> None:
     assert Dossier.objects.get().version == 4
     assert is_there(Dossier, "key", "2562/24/2401/leader-0001")
     assert not is_there(Dossier, "key", "2562/24/2401/leader-0002")
+
+
+def test_of_many_those_that_are_new_are_entered_and_the_others_stay() -> None:
+    insert_new(Dossier, _dossier(1, version=4))
+
+    insert_new_all(Dossier, [_dossier(number, version=9) for number in (1, 2, 3)])
+    insert_new_all(Dossier, [])
+
+    assert list(Dossier.objects.order_by("key").values_list("version", flat=True)) == [4, 9, 9]
 
 
 @pytest.mark.parametrize("count", [1, 2])

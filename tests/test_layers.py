@@ -122,7 +122,11 @@ def test_rows_of_jobs_dossiers_and_events_are_written_by_their_state_module_only
                 assert path.stem in owners[name], f"{path.name}:{node.lineno} writes {name}"
     for path in _sources("docservice", "tasks"):  # rows entered by a statement of our own name their table first
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"insert", "insert_new"}:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {
+                "insert",
+                "insert_new",
+                "insert_new_all",
+            }:
                 name = getattr(node.args[0], "id", "")
                 assert path.stem in owners.get(name, set()) | {"insertion"}, f"{path.name}:{node.lineno} writes {name}"
 

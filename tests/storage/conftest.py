@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 import pytest
 from archive_places import LocalPlace, Place, S3Place
 from s3server import S3Server
+from wire import Wire, wire
 
 from storage.address import Bucket
+from storage.bucket import S3Store
 
 
 def _in_child(work: Callable[[], object]) -> int:
@@ -66,3 +69,15 @@ def place(request: pytest.FixtureRequest) -> Place:
     """An empty place of each kind."""
     made: Place = request.getfixturevalue(request.param)
     return made
+
+
+@pytest.fixture
+def cable(s3_server: S3Server) -> Iterator[Wire]:
+    with wire(s3_server.endpoint) as made:
+        yield made
+
+
+@pytest.fixture
+def far(cable: Wire, s3_server: S3Server, s3_bucket: Bucket) -> S3Store:
+    """The store at the other end of the wire."""
+    return S3Store(replace(s3_bucket, endpoint=cable.endpoint), s3_server.app)

@@ -1,31 +1,27 @@
-"""What only a store in a bucket has to prove: refusals in words, broken connections, locks between machines."""
+"""What only a store in a bucket has to prove: refusals in words, broken connections."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
-import signal
 import socket
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from threading import Event, Thread
+from threading import Thread
 from typing import BinaryIO, cast
 
 import minio.time
 import pytest
 from s3server import BUCKET, S3Server
-from wire import Wire, wire
+from wire import Wire
 
 from docservice.errors import Conflict, InputRefused, StoreUnavailable
 from storage.address import Bucket, Keys
 from storage.bucket import OWN, PART, S3Store
-from storage.lease import Lock, held
 
 BIG = os.urandom(PART + 100_000)
 
@@ -33,18 +29,6 @@ BIG = os.urandom(PART + 100_000)
 @pytest.fixture
 def store(s3_server: S3Server, s3_bucket: Bucket) -> S3Store:
     return S3Store(s3_bucket, s3_server.app)
-
-
-@pytest.fixture
-def cable(s3_server: S3Server) -> Iterator[Wire]:
-    with wire(s3_server.endpoint) as made:
-        yield made
-
-
-@pytest.fixture
-def far(cable: Wire, s3_server: S3Server, s3_bucket: Bucket) -> S3Store:
-    """The store at the other end of the wire."""
-    return S3Store(replace(s3_bucket, endpoint=cable.endpoint), s3_server.app)
 
 
 def read(store: S3Store, key: str) -> bytes:
@@ -183,12 +167,14 @@ def test_a_connection_that_keeps_breaking_is_an_error_and_never_a_short_file(far
             stream.read()
 
 
-def test_a_file_that_changes_while_it_is_read_is_an_error_and_never_a_mixture(far: S3Store, cable: Wire) -> None:
-    first = far.replace("a", BIG, expected=None).sha256
+def test_a_file_that_changes_while_it_is_read_is_an_error_and_never_a_mixture(
+    store: S3Store, far: S3Store, cable: Wire
+) -> None:
+    first = store.replace("a", BIG, expected=None).sha256
     cable.cut_answers(4_000_000)
     with far.open("a") as stream:
         stream.read(1000)
-        far.replace("a", BIG[::-1], expected=first)
+        store.replace("a", BIG[::-1], expected=first)  # not by the wire: what is lost there is the reader's
         with pytest.raises(StoreUnavailable, match="เปลี่ยนไประหว่างอ่าน"):
             stream.read()
 
@@ -338,133 +324,3 @@ def test_a_retention_that_the_bucket_cannot_keep_is_refused(s3_server: S3Server,
     with pytest.raises(StoreUnavailable, match="object lock"):
         store.put("a", b"x")
     assert list(store.list("")) == []
-
-
-# One holder at a time
-
-
-def test_a_hold_of_a_killed_process_ends_with_it(store: S3Store, in_child: Callable[..., int]) -> None:
-    def die() -> None:
-        with store.hold("a"):
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    for _ in range(2):
-        assert in_child(die) == -signal.SIGKILL
-        with store.hold("a"):
-            pass
-
-
-def test_a_holder_on_another_machine_keeps_the_lock_while_it_lives(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    """``lease=0.3``: the holder has changed its lock several times before the other one would have taken it over."""
-    inside: list[str] = []
-    stores = [S3Store(s3_bucket, s3_server.app, lease=0.3) for _ in range(2)]
-
-    def work(store: S3Store) -> None:
-        with store.hold("a"):
-            inside.append("in")
-            for turn in range(100):
-                store.put(f"{turn}/{len(inside)}", b"x")
-            inside.append("out")
-
-    threads = [Thread(target=work, args=(store,)) for store in stores]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert inside == ["in", "out"] * 2
-
-
-class _Lock:
-    """A lock in memory: what its holders write can be looked at and set."""
-
-    def __init__(self, data: dict[str, object]) -> None:
-        self.data, self.swaps = json.dumps(data).encode(), 0
-        self.there: set[str] = set()
-
-    def read(self) -> Lock:
-        return Lock(self.data, str(self.swaps))
-
-    def swap(self, data: bytes, etag: str | None) -> str | None:
-        if etag != str(self.swaps):
-            return None
-        self.data, self.swaps = data, self.swaps + 1
-        return str(self.swaps)
-
-    def has(self, name: str) -> bool:
-        return name in self.there
-
-
-@pytest.mark.parametrize(
-    "left",
-    [
-        {"holder": "somebody", "turn": 1, "at": "another machine", "pid": 1},
-        {"holder": "not written by us"},
-    ],
-)
-def test_a_lock_that_stands_still_for_a_lease_is_taken_over(left: dict[str, object]) -> None:
-    lock = _Lock(left)
-    with held(lock, "a", seconds=0.2):
-        assert json.loads(lock.data)["pid"] == os.getpid()
-    assert _freed(lock)
-
-
-def _freed(lock: _Lock) -> bool:
-    """It is given free beside what its holder does next."""
-    deadline = time.monotonic() + 120
-    while json.loads(lock.data) != {} and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return json.loads(lock.data) == {}
-
-
-def test_a_holder_whose_lock_was_taken_over_leaves_it_to_the_other() -> None:
-    lock = _Lock({})
-    with held(lock, "a"):
-        lock.swap(b'{"holder": "another"}', str(lock.swaps))
-    assert json.loads(lock.data) == {"holder": "another"}
-
-
-def test_a_first_holder_need_not_free_what_shows_that_it_has_ended(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    one, two = (S3Store(s3_bucket, s3_server.app, lease=3600) for _ in range(2))  # standing still frees nothing
-    with one.hold("a", until="z") as first:
-        assert first
-        one.put("a/b", b"x")
-        one.put("a/z", b"x")
-    with two.hold("a", until="z") as first:  # at once: the first holder's process lives, and said what shows its end
-        assert not first
-    with one.hold("a") as first:
-        assert not first
-
-
-def test_a_first_holder_that_failed_gives_the_lock_free(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    store = S3Store(s3_bucket, s3_server.app, lease=3600)
-    with pytest.raises(RuntimeError), store.hold("a", until="z"):
-        raise RuntimeError
-    with store.hold("a", until="z") as first:
-        assert not first
-
-
-def test_a_living_holders_lock_is_free_only_when_its_end_is_there() -> None:
-    """Its lock stands still, as it does while a short hold lasts: only what it named can show that it has ended."""
-    lock = _Lock({"holder": "somebody", "turn": 1, "at": "another machine", "pid": 1, "until": "z"})
-    entered = Event()
-
-    def enter() -> None:
-        with held(lock, "a", seconds=3600):
-            entered.set()
-
-    waiting = Thread(target=enter)
-    waiting.start()
-    assert not entered.wait(0.3)
-    lock.there.add("z")
-    waiting.join()
-    assert entered.is_set()
-    assert _freed(lock)
-
-
-def test_the_keeper_of_a_hold_that_lasts_does_not_keep_it_from_being_freed() -> None:
-    """Every hold ends while its keeper is at work, or just before."""
-    for turn in range(200):
-        lock = _Lock({})
-        with held(lock, "a", seconds=0.003):
-            time.sleep(0.0005 + turn % 7 * 0.0002)
-        assert _freed(lock)

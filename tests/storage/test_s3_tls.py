@@ -15,6 +15,7 @@ from tls_wire import tls
 from docservice.errors import Conflict, StoreUnavailable
 from storage.address import Bucket
 from storage.bucket import PART, S3Store
+from storage.store import Beginning
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_files_of_any_size_are_put_replaced_and_read(
     assert _read(store, "inventory") == b"two"
     with pytest.raises(Conflict):
         store.put("ก/1", b"something else")
-    with store.hold("a", until="z"):
+    with store.hold("a", Beginning("0=begun", b"", until="z"), begins=True):
         store.put("a/z", b"x")
 
 
