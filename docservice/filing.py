@@ -49,7 +49,7 @@ class Filed:
 class Plan:
     """A filing on its way: what is ``new`` in a dossier that is held, as files; once ``committed`` their version.
 
-    ``until``: how long the store is asked to lock them, where it can.
+    ``until``: how long the store is asked to lock them, where it can. ``rows``: what of the index is to tell of them.
     """
 
     wish: Wish
@@ -60,6 +60,7 @@ class Plan:
     at: datetime
     until: datetime | None = None
     commit: Commit | None = None
+    rows: Sequence[Document] = ()
 
 
 def planned(dossier: Dossier, wish: Wish, actor: str, events: Sequence[str] | None = None) -> Plan:
@@ -99,14 +100,23 @@ def committed(plan: Plan, *, sure: bool = False) -> Plan:
         retain_until=plan.until,
         begins=not sure and not plan.dossier.version,
     )
-    return replace(plan, commit=commit)
+    return _with(plan, commit)
+
+
+def _with(plan: Plan, commit: Commit) -> Plan:
+    return replace(plan, commit=commit, rows=_rows(plan, commit))
+
+
+def at_one_stroke() -> bool:
+    """Whether the store can put many dossiers that begin at once; if not, ``begun`` puts none."""
+    return root().store.plants
 
 
 def begun(plans: Sequence[Plan]) -> list[Plan]:
     """The plans of dossiers that begin with them, committed together, where the store can; nothing of the others."""
     due = {plan.dossier.key: plan for plan in plans if plan.new and not plan.dossier.version}
     commits = root().begin([_deposit(plan) for plan in due.values()])
-    return [replace(due[key], commit=commit) for key, commit in commits.items()]
+    return [_with(due[key], commit) for key, commit in commits.items()]
 
 
 def _deposit(plan: Plan) -> Deposit:
@@ -119,17 +129,17 @@ def enter(plans: Sequence[Plan]) -> list[Filed]:
 
     It gives the dossiers free.
     """
-    told, rows, changed = _held(plans), [], []
+    told, changed = _held(plans), []
+    rows: list[Document] = []
     with transaction.atomic():
         for plan in plans:
             plan.wish.also()
             if plan.commit is not None:
-                mine = _rows(plan, plan.commit)
-                paths = [row.path for row in mine]
+                paths = [row.path for row in plan.rows]
                 if plan.commit.version > 1:
                     plan.dossier.documents.filter(path__in=paths).update(current=False)
-                changed.append(_counted(plan.dossier, plan.commit.version, mine))
-                rows += mine
+                changed.append(_counted(plan.dossier, plan.commit.version, plan.rows))
+                rows += plan.rows
                 said = {"version": plan.commit.version, "paths": paths}
                 told.append(audit.Telling(plan.actor, "document.filed", plan.dossier.key, said))
         insert(Document, rows)

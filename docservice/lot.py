@@ -39,7 +39,8 @@ def file_all(wishes: Sequence[Wish], *, actor: str) -> list[Outcome]:
     try:
         ended = _filed([once[key] for key in once if key in held], held, actor)
     finally:
-        Dossier.objects.filter(key__in=list(held), locked_until=mine).update(locked_until=None)
+        if left := [key for key, dossier in held.items() if dossier.locked_until is not None]:
+            Dossier.objects.filter(key__in=left, locked_until=mine).update(locked_until=None)
     return [ended[id(wish)] if id(wish) in ended else _by_itself(wish, actor) for wish in wishes]
 
 
@@ -55,26 +56,34 @@ def _held(wishes: Mapping[str, Wish], mine: datetime) -> dict[str, Dossier]:
     with unhurried(), transaction.atomic():
         rows = Dossier.objects.filter(key__in=list(wishes))
         new = wishes.keys() - set(rows.values_list("key", flat=True))
-        made = [archive.dossier_row(wishes[key].key, wishes[key].title, wishes[key].about, mine) for key in sorted(new)]
-        insert_new_all(Dossier, made)
-        rows.filter(is_free()).update(locked_until=mine)
-        return {row.key: row for row in rows.filter(locked_until=mine)}
+        made = {key: archive.dossier_row(key, wishes[key].title, wishes[key].about, mine) for key in sorted(new)}
+        insert_new_all(Dossier, made, "key")
+        held = {key: row for key, row in made.items() if row.pk is not None}
+        if others := wishes.keys() - held.keys():
+            rows = rows.filter(key__in=others)
+            rows.filter(is_free()).update(locked_until=mine)
+            held |= {row.key: row for row in rows.filter(locked_until=mine)}
+        return held
 
 
 def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> dict[int, Outcome]:
     """What became of filings into dossiers that are ours; not of those whose rows did not go in with the others'."""
     ended: dict[int, Outcome] = {}
     events = _events(held)
-    due = _beginning([wish for wish in wishes if not held[wish.key].version], held, events, actor)
+    new = [wish for wish in wishes if not held[wish.key].version]
+    due = _beginning(new, held, events, actor) if filing.at_one_stroke() else {}
     plans = _begun(list(due.values()))
     done = {id(plan.wish) for plan in plans}
     begun: list[tuple[Wish, Future[Plan]]] = []
     rest = [wish for wish in wishes if id(wish) not in done]
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="lot") as threads:
-        behind = threads.map(_is_behind, [held[wish.key] for wish in rest])
-        for wish, late in zip(rest, behind, strict=True):
+        behind = {
+            id(wish): threads.submit(archive.is_behind, held[wish.key]) for wish in rest if held[wish.key].version
+        }
+        for wish in rest:
             dossier = held[wish.key]
             try:
+                late = id(wish) in behind and behind[id(wish)].result()  # of one that begins, the store says so
                 if late:
                     archive.catch_up(dossier, actor)
                 plan = due.get(id(wish)) or filing.planned(dossier, wish, actor, None if late else events[wish.key])
@@ -91,11 +100,6 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     with suppress(DocserviceError):  # one that refuses is found out when each goes in by itself
         ended |= {id(plan.wish): filed for plan, filed in zip(plans, filing.enter(plans), strict=True)}
     return ended
-
-
-def _is_behind(dossier: Dossier) -> bool:
-    """As ``archive.is_behind``, but of a dossier that begins the store says so when it is filed."""
-    return dossier.version > 0 and archive.is_behind(dossier)
 
 
 def _beginning(

@@ -32,7 +32,12 @@ def replica(folder: str) -> Store | None:
 
 def place(folder: str) -> Path | Bucket:
     """Where that folder lies: what a person is shown."""
-    root = parse(config().store_url)
+    return _place(config().store_url, folder)
+
+
+@cache
+def _place(url: str, folder: str) -> Path | Bucket:
+    root = parse(url)
     return root / folder if isinstance(root, Path) else below(root, folder)
 
 

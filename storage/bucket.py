@@ -66,7 +66,7 @@ class S3Store(LegalHolds):
     each request that changes something; ``lease`` (seconds) and ``listed`` (keys sorted at once) are for tests.
     """
 
-    mounted = False
+    mounted = plants = False
 
     def __init__(
         self,
@@ -194,7 +194,8 @@ class S3Store(LegalHolds):
         self._check(prefix)
         self._prove()
         kept = self._kept(beginning.retain_until if beginning else None)
-        place = LockPlace(self._s3, (self._lock, self._swap), prefix, beginning, kept)
+        own = self._lock, self._swap, lambda: self._steps("beginning")
+        place = LockPlace(self._s3, own, prefix, beginning, kept)
         with held(place, prefix, self._lease, begins=begins) as first:
             yield first
 

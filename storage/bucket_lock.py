@@ -22,16 +22,21 @@ _NOBODY: Final = b"{}"
 
 
 class LockPlace:
-    """A ``storage.lease.LockPlace``: ``read`` and ``swap`` are the store's own, for small objects that may change.
+    """A ``storage.lease.LockPlace``: ``own`` is how the store reads and swaps small objects that may change.
 
-    ``beginning`` (None: nothing begins there in a way of its own) is put with ``headers``.
+    ``beginning`` (None: nothing begins there in a way of its own) is put with ``headers``, after ``step``.
     """
 
     def __init__(
-        self, s3: S3, own: tuple[_Read, _Swap], prefix: str, beginning: Beginning | None, headers: dict[str, str]
+        self,
+        s3: S3,
+        own: tuple[_Read, _Swap, Callable[[], object]],
+        prefix: str,
+        beginning: Beginning | None,
+        headers: dict[str, str],
     ) -> None:
         self._s3, self._prefix, self._beginning, self._headers = s3, prefix, beginning, headers
-        self._read, self._swap = own
+        self._read, self._swap, self._step = own
         self._key = f"{OWN}/{hashlib.sha256(prefix.encode()).hexdigest()}"  # its name tells nothing about the prefix
 
     def read(self) -> Lock | None:
@@ -46,6 +51,7 @@ class LockPlace:
         """The beginning, put once, with ``said`` in its metadata."""
         if self._beginning is None:
             return False
+        self._step()
         body, words = memoryview(self._beginning.data), said.decode("ascii")
         try:
             self._s3.put(self._first, body, checked(body) | self._headers | {"If-None-Match": "*", _SAID: words})

@@ -53,7 +53,7 @@ class LocalStore(proof.Holdable):
     and the folder fsynced. ``steps`` is called with the name of each step before it is taken: a place for tests to die.
     """
 
-    mounted = True
+    mounted = plants = True
 
     def __init__(self, path: Path, *, steps: Callable[[str], None] = _no_step) -> None:
         self.path = path

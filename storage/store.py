@@ -83,6 +83,9 @@ class Store(Protocol):
     mounted: bool
     """Whether something else, empty, may stand in its place from one moment to the next: a folder without its disk."""
 
+    plants: bool
+    """Whether it can put a folder at one stroke (``plant``)."""
+
     def put(
         self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None, tally: Tally | None = None
     ) -> Blob:

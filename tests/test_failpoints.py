@@ -81,7 +81,7 @@ def test_in_a_bucket_a_filing_killed_at_any_step_is_there_once(
     )
 
     assert told["wrong"] == []
-    assert {"put", "replace"} <= set(told["steps"])
+    assert {"beginning", "put", "replace"} <= set(told["steps"])
     assert told["kills"] == len(told["steps"]) == 8
     place = s3_server.bucket(f"{s3_bucket.prefix}/archive")
     Migration(S3Store(place, s3_server.reader), LocalStore(tmp_path / "copy")).run(lambda: None)

@@ -90,11 +90,14 @@ def test_what_is_there_already_stays_as_it_is() -> None:
 
 def test_of_many_those_that_are_new_are_entered_and_the_others_stay() -> None:
     insert_new(Dossier, _dossier(1, version=4))
+    rows = {row.key: row for row in (_dossier(number, version=9) for number in range(120, 0, -1))}
 
-    insert_new_all(Dossier, [_dossier(number, version=9) for number in (1, 2, 3)])
-    insert_new_all(Dossier, [])
+    insert_new_all(Dossier, rows, "key")
+    insert_new_all(Dossier, {}, "key")
 
-    assert list(Dossier.objects.order_by("key").values_list("version", flat=True)) == [4, 9, 9]
+    assert list(Dossier.objects.order_by("key").values_list("version", flat=True)) == [4, *[9] * 119]
+    told = {row.key: row.pk for row in rows.values() if row.pk is not None}
+    assert told == dict(Dossier.objects.filter(version=9).values_list("key", "pk"))
 
 
 @pytest.mark.parametrize("count", [1, 2])
