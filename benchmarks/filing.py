@@ -6,6 +6,7 @@
 ``put``: the bytes at a new key, safely stored (a bucket: the SDK's own ``put_object``; a folder: written, fsynced,
 linked, its folder fsynced). ``one``: ``archive.file`` of one document into a new dossier: content, record, inventories,
 sidecars, index row, event. The two take turns. ``lot``: ``lot.file_all`` of 50 documents to 50 dossiers, per document.
+All in a part of the disk of their own (``place``; ``new_file_us`` says what making an empty file takes there).
 Everything on this machine: one process of ours, the servers of the bucket (SeaweedFS) and the database. Writes
 docs/filing.json and .svg.
 """
@@ -21,7 +22,6 @@ import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +29,9 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests")]
+
+from benchmarks import place  # noqa: E402
+
 LOT = 50
 TARGETS = {"one": 4.0, "lot": 1.5}
 
@@ -93,16 +96,17 @@ def _timed(work: Callable[[], object]) -> float:
 
 def apart(options: argparse.Namespace, store: str, database: str) -> dict[str, Any]:
     """One store with one database, in a process of its own; medians and ratios."""
-    with tempfile.TemporaryDirectory(prefix="bench-filing-") as home:
-        environ = {**os.environ, "DOCSERVICE_HOME": home, "DJANGO_SETTINGS_MODULE": "docservice.settings"}
+    with place.kept("bench-filing-") as home:
+        new_file = place.new_file_us(home)
+        environ = {**os.environ, "DOCSERVICE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "docservice.settings"}
         if database == "postgresql":
-            environ["DOCSERVICE_DATABASE_URL"] = _database(Path(home))
+            environ["DOCSERVICE_DATABASE_URL"] = _database(home)
         if store == "local":
             took = _run(options, store, environ)
         else:
             from s3server import _started  # noqa: PLC0415
 
-            process, server = _started(Path(home))
+            process, server = _started(home)
             environ |= {
                 "DOCSERVICE_STORE_URL": server.url("bench"),
                 "DOCSERVICE_STORE_KEY": server.app.key,
@@ -116,7 +120,7 @@ def apart(options: argparse.Namespace, store: str, database: str) -> dict[str, A
                 process.wait()
     p50 = {name: round(statistics.median(values), 2) for name, values in took.items()}
     ratios = {f"{name}_ratio": round(p50[name] / p50["put"], 2) for name in TARGETS}
-    return p50 | ratios
+    return p50 | ratios | {"new_file_us": new_file}
 
 
 def _database(home: Path) -> str:

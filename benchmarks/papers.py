@@ -14,12 +14,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,9 +27,12 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.setdefault("DOCSERVICE_HOME", tempfile.mkdtemp(prefix="docservice-bench-")))
-os.environ["DJANGO_SETTINGS_MODULE"] = "docservice.settings"
 sys.path.insert(0, str(REPOSITORY))
+
+from benchmarks import place  # noqa: E402
+
+HOME = Path(os.environ.setdefault("DOCSERVICE_HOME", str(place.folder("docservice-bench-"))))
+os.environ["DJANGO_SETTINGS_MODULE"] = "docservice.settings"
 
 import django  # noqa: E402  the home must be set first
 
@@ -280,7 +281,7 @@ def main() -> None:
                 grow(wanted, asked.papers or 1000)
     finally:
         engines.office().close()
-        shutil.rmtree(HOME, ignore_errors=True)
+        place.clear(HOME)
 
 
 if __name__ == "__main__":

@@ -9,21 +9,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from itertools import pairwise
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-HOME = Path(tempfile.mkdtemp(prefix="docservice-bench-"))
-os.environ.update(DOCSERVICE_HOME=str(HOME), DJANGO_SETTINGS_MODULE="docservice.settings")
 sys.path.insert(0, str(REPOSITORY))
+
+from benchmarks import place  # noqa: E402
+
+HOME = place.folder("docservice-bench-")
+os.environ.update(DOCSERVICE_HOME=str(HOME), DJANGO_SETTINGS_MODULE="docservice.settings")
 
 import django  # noqa: E402  the home must be set first
 
@@ -101,7 +102,7 @@ def main() -> None:
     finally:
         service.send_signal(signal.SIGINT)
         service.wait()
-        shutil.rmtree(HOME, ignore_errors=True)
+        place.clear(HOME)
     total, worked = (statistics.median(values) for values in zip(*whole, strict=True))
     rows = {"request to filed": total, "  of which waiting": total - worked, "  of which in the worker": worked}
     rows |= {f"alone: {name}": statistics.median(one[name] for one in alone) for name in alone[0]}
