@@ -91,7 +91,8 @@ class Filing:
         planned = _planned(head, sources)
         if (kept := self.kept(head, planned)) is not head:
             head, planned = kept, _planned(kept, sources)
-        self._together({path: partial(self._store, path, item) for path, item in planned.items()})
+        by_size = sorted(planned.items(), key=lambda named: named[1].tally.size)
+        self._together({path: partial(self._store, path, item) for path, item in by_size})
         return self._claim(head, state, [item.content for item in planned.values()], self.version(head.version + 1))
 
     def buried(self, head: Inventory, name: str, data: bytes) -> Inventory:
@@ -153,11 +154,11 @@ class Filing:
         said = fixity.sidecar(data)
         writes: dict[str, Callable[[], object]] = {
             "version-sidecar": partial(self._put, f"{folder}/{SIDECAR}", said),
-            "root-inventory": partial(self._replace, INVENTORY, data),
             "root-sidecar": partial(self._replace, SIDECAR, said),
         }
         if DECLARATION[0] not in self.names:
             writes["declaration"] = partial(self._put, f"{self.key}/{DECLARATION[0]}", DECLARATION[1])
+        writes["root-inventory"] = partial(self._replace, INVENTORY, data)
         self._together(writes)
         self.names |= {INVENTORY, SIDECAR, DECLARATION[0], f"v{inventory.version}/{SIDECAR}"}
         self.steps("done")
@@ -166,7 +167,10 @@ class Filing:
         return self.store.put(name, data, retain_until=self.retain_until)
 
     def _together(self, writes: Mapping[str, Callable[[], object]]) -> None:
-        """Take steps whose order does not matter beside each other; when one fails, those begun are ended first."""
+        """Take steps whose order does not matter beside each other; when one fails, those begun are ended first.
+
+        The last begins first, since no thread has to wake for it: it should be the longest.
+        """
         begun, last = [], len(writes) - 1
         for number, (name, write) in enumerate(writes.items()):
             self.steps(name)
