@@ -1,12 +1,12 @@
-"""Puts to an S3 service sent by ``http.client``: a small one for little more than half the SDK's processor time.
+"""Puts to an S3 service without what a client for everything takes for each: half the SDK's processor time.
 
-The SDK signs them. Only a plain yes is taken from here. Whatever else comes, a refusal, a dropped connection, is None,
-and whoever asks puts it again through the SDK, which knows what it stands for: any request may arrive twice.
+The SDK signs them, ``http.client`` connects. Only a plain yes is taken from here. Whatever else comes, a refusal, a
+dropped connection, is None, and whoever asks puts it again through the SDK, which knows what it stands for: any request
+may arrive twice.
 """
 
 from __future__ import annotations
 
-import socket
 import ssl
 from collections import deque
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from typing import NamedTuple
 
 from minio import Minio
 from minio.signer import sign_v4_s3
@@ -26,66 +26,45 @@ _SMALL = 64 * 1024  # bytes that are copied once more in less time than a messag
 _ENOUGH = 64 * 1024  # bytes of an answer to a put; it has a few lines
 
 
-class _Answer:
-    """The answer to a put, as far as it is a plain yes: what ``http.client`` makes of one takes as long as the rest."""
+class _Yes(NamedTuple):
+    """A plain yes, and whether the connection can be asked again."""
 
-    def __init__(self, connection: socket.socket, *_: Any, **__: Any) -> None:
-        self._connection = connection
-        self.will_close, self.etag = True, ""
-
-    def begin(self) -> None:
-        """Read it all. ``HTTPException`` for what is no answer, or one longer than any to a put."""
-        data = b""
-        while (end := data.find(b"\r\n\r\n")) < 0:
-            data = self._more(data)
-        first, *lines = data[:end].split(b"\r\n")
-        told = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
-        size = told.get(b"content-length", b"")
-        if not first.startswith(b"HTTP/1.1 200 ") or not size.isdigit() or b"transfer-encoding" in told:
-            return
-        while len(data) < end + 4 + int(size):
-            data = self._more(data)
-        self.etag = told.get(b"etag", b"").decode("ascii")
-        self.will_close = len(data) > end + 4 + int(size) or told.get(b"connection", b"").lower() == b"close"
-
-    def _more(self, data: bytes) -> bytes:
-        piece = self._connection.recv(_ENOUGH)
-        if not piece or len(data) > _ENOUGH:
-            raise HTTPException
-        return data + piece
-
-    def isclosed(self) -> bool:
-        """It is read to its end at once."""
-        return True
-
-    def close(self) -> None:
-        """Nothing is open."""
+    etag: str
+    stays: bool
 
 
-class _Together(HTTPConnection):
-    """Sends the head of a request together with a small body: the service wakes once, not twice."""
-
-    head: bytes | None = None
-    response_class: Any = _Answer
-
-    def request(self, method: str, url: str, body: Any = None, *rest: Any, **more: Any) -> None:
-        self.head = b"" if body is not None and 0 < len(body) <= _SMALL else None
-        super().request(method, url, body, *rest, **more)
-
-    def send(self, data: Any) -> None:
-        if self.head == b"":
-            self.head = bytes(data)
-            return
-        whole, self.head = data if self.head is None else self.head + data, None
-        super().send(whole)
-
-    def connect(self) -> None:
-        super().connect()
-        self.sock.settimeout(_READ)
+def _asked(connection: HTTPConnection, head: str, body: memoryview) -> _Yes | None:
+    """Send head and body, a small one together: the service wakes once, not twice."""
+    if len(body) <= _SMALL:
+        connection.sock.sendall(head.encode("ascii") + body)
+    else:
+        connection.sock.sendall(head.encode("ascii"))
+        connection.sock.sendall(body)
+    return _answer(connection)
 
 
-class _SecurelyTogether(_Together, HTTPSConnection):
-    pass
+def _answer(connection: HTTPConnection) -> _Yes | None:
+    """The whole answer; ``HTTPException`` for what is none, or longer than any to a put."""
+    data = b""
+    while (end := data.find(b"\r\n\r\n")) < 0:
+        data = _more(connection, data)
+    first, *lines = data[:end].split(b"\r\n")
+    told = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
+    size = told.get(b"content-length", b"")
+    if not first.startswith(b"HTTP/1.1 200 ") or not size.isdigit() or b"transfer-encoding" in told:
+        return None
+    whole = end + 4 + int(size)
+    while len(data) < whole:
+        data = _more(connection, data)
+    stays = len(data) == whole and told.get(b"connection", b"").lower() != b"close"
+    return _Yes(told.get(b"etag", b"").decode("ascii"), stays)
+
+
+def _more(connection: HTTPConnection, data: bytes) -> bytes:
+    piece = connection.sock.recv(_ENOUGH)
+    if not piece or len(data) > _ENOUGH:
+        raise HTTPException
+    return data + piece
 
 
 class DirectPuts:
@@ -116,24 +95,32 @@ class DirectPuts:
             content_sha256=sha256,
             date=date,
         )
-        connection = self._connection(url.scheme, url.netloc)
+        lines = "".join(f"{header}: {value}\r\n" for header, value in signed.items())
         try:
-            connection.request("PUT", url.path, body, signed)  # type: ignore[arg-type]
-            answer: Any = connection.getresponse()
+            connection = self._connection(url.scheme, url.netloc)
         except (OSError, HTTPException):
+            return None
+        try:
+            yes = _asked(connection, f"PUT {url.path} HTTP/1.1\r\n{lines}\r\n", body)
+        except (OSError, HTTPException, UnicodeError):
+            yes = None
+        if yes and yes.stays:
+            self._idle.append(connection)
+        else:
             with suppress(OSError):
                 connection.close()
-            return None
-        if not answer.will_close:
-            self._idle.append(connection)
-        return answer.etag or None
+        return yes.etag or None if yes else None
 
     def _connection(self, scheme: str, place: str) -> HTTPConnection:
         with suppress(IndexError):
             return self._idle.pop()
         if scheme == "https":
-            return _SecurelyTogether(place, timeout=_CONNECT, context=self._trusted)
-        return _Together(place, timeout=_CONNECT)
+            made: HTTPConnection = HTTPSConnection(place, timeout=_CONNECT, context=self._trusted)
+        else:
+            made = HTTPConnection(place, timeout=_CONNECT)
+        made.connect()
+        made.sock.settimeout(_READ)
+        return made
 
     @cached_property
     def _trusted(self) -> ssl.SSLContext:
