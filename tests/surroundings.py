@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import postgres
 
@@ -22,6 +23,7 @@ for _name in [name for name in os.environ if name.startswith("DOCSERVICE_")]:
 # Nothing of the product is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["DOCSERVICE_HOME"] = tempfile.mkdtemp(prefix="docservice-tests-")
+Path(os.environ["DOCSERVICE_HOME"], "static").mkdir()  # where ``docservice up`` collects what pages look like
 # Scans are recognised in the tests of that only: it is the slowest thing a worker does.
 os.environ["DOCSERVICE_OCR"] = "off"
 # Registered first, so done last: LibreOffice has been closed by then.
