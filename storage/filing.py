@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
+from threading import Semaphore
 from typing import BinaryIO
 
 from docservice.errors import Conflict, InputRefused
@@ -22,6 +23,9 @@ from storage.store import Beginning, Blob, Leaf, Store, Tally, changed
 
 AT_ONCE = 16
 """Files that a process writes at the same time."""
+
+FEW = 2
+"""Dossiers of a process that put their files beside each other at the same time."""
 
 INTERRUPTED = "interrupted/"
 """The logical folder of files that a dead writer left; it is not part of the version after."""
@@ -169,13 +173,20 @@ class Filing:
     def _together(self, writes: Mapping[str, Callable[[], object]]) -> None:
         """Take steps whose order does not matter beside each other; when one fails, those begun are ended first.
 
-        The last begins first, since no thread has to wake for it: it should be the longest.
+        The last begins first, since no thread has to wake for it: it should be the longest. Where many dossiers are
+        being filed, they keep the processors busy, and each takes its own steps one by one.
         """
         begun, last = [], len(writes) - 1
-        for number, (name, write) in enumerate(writes.items()):
-            self.steps(name)
-            begun.append(_threads().submit(write) if number < last else _done(write))
-        wait(begun)
+        few = _few_of(os.getpid())
+        beside = few.acquire(blocking=False)
+        try:
+            for number, (name, write) in enumerate(writes.items()):
+                self.steps(name)
+                begun.append(_threads().submit(write) if beside and number < last else _done(write))
+            wait(begun)
+        finally:
+            if beside:
+                few.release()
         for each in begun:
             each.result()
 
@@ -190,6 +201,11 @@ class Filing:
 @cache
 def _threads_of(_process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="filing")
+
+
+@cache
+def _few_of(_process: int) -> Semaphore:
+    return Semaphore(FEW)
 
 
 def _threads() -> ThreadPoolExecutor:
