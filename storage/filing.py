@@ -279,3 +279,13 @@ def _opened(source: Path) -> BinaryIO:
             "กรุณาตรวจว่ามีไฟล์นี้และอ่านได้",
             english=f"Cannot read {source} ({error.strerror}). Check that it exists and is readable.",
         ) from error
+
+
+def digests(sources: Sources) -> dict[str, str]:
+    """SHA-512 by logical path."""
+    return {logical: tally.sha512 for logical, (_, tally) in sources.items()}
+
+
+def sizes(sources: Sources) -> dict[str, int]:
+    """Bytes by SHA-512."""
+    return {tally.sha512: tally.size for _, tally in sources.values()}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,7 +22,7 @@ from typing import BinaryIO
 
 from docservice.errors import FixityBroken, InputRefused, NotFound, StoreUnavailable
 from storage import fixity
-from storage.filing import INTERRUPTED, Filing, Sources, begun, hold, leaves, measured
+from storage.filing import INTERRUPTED, Filing, Sources, begun, digests, hold, leaves, measured, sizes
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Inventory, Version
 from storage.keys import DossierKey, check_path
@@ -123,7 +124,7 @@ class OcflRoot:
         self._require_root_of_late()
         if not remove and (planted := self._planted([(deposit, lambda: sources)])):
             return planted[str(key)]
-        filing, new = Filing(self.store, key, steps, deposit.version, retain_until), _digests(sources)
+        filing, new = Filing(self.store, key, steps, deposit.version, retain_until), digests(sources)
         if begins:
             _next_state(Inventory.empty(""), new, remove)  # what is refused leaves nothing behind
             steps("declaration")
@@ -135,7 +136,7 @@ class OcflRoot:
             if head.version and state == head.files() and not filing.left(head):
                 return Commit(head.version, False, self._entries(key, head, state))
             head = filing.written(head, state, sources)
-        return Commit(head.version, True, self._entries(key, head, state, _sizes(sources)))
+        return Commit(head.version, True, self._entries(key, head, state, sizes(sources)))
 
     def begin(self, deposits: Iterable[Deposit]) -> dict[str, Commit]:
         """The first versions of those dossiers that are new, together; by key. The others, and all where the store
@@ -144,7 +145,11 @@ class OcflRoot:
         Each caller holds its dossier's row lock. Errors as of ``commit``; what was filed before one, ``commit`` finds.
         """
         self._require_root_of_late()
-        return self._planted([(deposit, deposit.sources) for deposit in deposits])
+        with ThreadPoolExecutor(1, thread_name_prefix="measuring") as ahead:  # digests while files are written
+            try:
+                return self._planted([(deposit, ahead.submit(deposit.sources).result) for deposit in deposits])
+            finally:
+                ahead.shutdown(wait=False, cancel_futures=True)
 
     def _planted(self, asked: Sequence[tuple[Deposit, Callable[[], Sources]]]) -> dict[str, Commit]:
         """Sources are measured only where the store asks for them."""
@@ -152,17 +157,17 @@ class OcflRoot:
 
         def tree(deposit: Deposit, measure: Callable[[], Sources]) -> dict[str, Leaf]:
             sources = measure()
-            state = _next_state(Inventory.empty(""), _digests(sources), set())
+            state = _next_state(Inventory.empty(""), digests(sources), set())
             first = begun(deposit.key, state, sources, deposit.version(1))
-            firsts[str(deposit.key)] = first, _sizes(sources)
+            firsts[str(deposit.key)] = first, sizes(sources)
             return leaves(first, sources)
 
         stand = self.store.plant({str(deposit.key): partial(tree, deposit, measure) for deposit, measure in asked})
         commits = {}
         for deposit, _ in asked:
             if (key := str(deposit.key)) in stand:
-                first, sizes = firsts[key]
-                commits[key] = Commit(1, True, self._entries(deposit.key, first, first.files(), sizes))
+                first, known = firsts[key]
+                commits[key] = Commit(1, True, self._entries(deposit.key, first, first.files(), known))
         return commits
 
     def head(self, key: DossierKey) -> Inventory | None:
@@ -284,14 +289,6 @@ class OcflRoot:
                 "กรุณาตรวจว่าต่อดิสก์ของคลังเอกสารแล้ว หรือสร้างคลังก่อนใช้ครั้งแรก",
                 english="There is no archive in the store. Attach its disk, or create it before the first use.",
             )
-
-
-def _digests(sources: Sources) -> dict[str, str]:
-    return {logical: tally.sha512 for logical, (_, tally) in sources.items()}
-
-
-def _sizes(sources: Sources) -> dict[str, int]:
-    return {tally.sha512: tally.size for _, tally in sources.values()}
 
 
 def _next_state(head: Inventory, new: Mapping[str, str], remove: set[str]) -> dict[str, str]:
