@@ -11,12 +11,14 @@ import contextlib
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import uno  # type: ignore[import-not-found]  # exists for the system's Python only
 import unohelper  # type: ignore[import-not-found]
+from com.sun.star.awt import XCallback  # type: ignore[import-not-found]
 from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 from com.sun.star.lang import DisposedException, Locale  # type: ignore[import-not-found]
 from com.sun.star.task import XJob  # type: ignore[import-not-found]
@@ -42,6 +44,22 @@ def _value(name: str, content: Any) -> Any:
     return value
 
 
+class _Turn(unohelper.Base, XCallback):  # type: ignore[misc]
+    """What LibreOffice's main thread is to do next, and what came of it."""
+
+    def __init__(self, work: Callable[[], str]) -> None:
+        self.work, self.answer, self.ended = work, "", threading.Event()
+
+    def notify(self, _data: Any) -> None:
+        """The main thread comes. The name is the interface's."""
+        try:
+            self.answer = self.work()
+        except Exception as error:  # noqa: BLE001  told to whoever asked
+            self.answer = json.dumps({"error": "document", "detail": repr(error)})
+        finally:
+            self.ended.set()
+
+
 class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
     """The component: a job comes and its answer goes as one line of JSON (see ``office_bridge``)."""
 
@@ -49,14 +67,24 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
         manager = context.ServiceManager
         self.desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         self.words = manager.createInstanceWithContext("com.sun.star.i18n.BreakIterator", context)
+        self.main = manager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
+        self.kit = manager.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
         self.opened: Any = None
 
     def execute(self, arguments: Any) -> str:
         """Do the job that is the value of the one argument. The name is the interface's.
 
-        The document stays open until it is asked to ``close``, which takes a tenth of the time and nobody waits for.
+        It is done in one go by LibreOffice's main thread. Beside another one that would go on setting pages meanwhile,
+        and where it is interrupted on a busy machine decides what comes out: of twenty announcements one had a table on
+        the page after.
         """
-        job = json.loads(arguments[0].Value)
+        turn = _Turn(lambda: self._done(json.loads(arguments[0].Value)))
+        self.main.addCallback(turn, None)
+        turn.ended.wait()
+        return turn.answer
+
+    def _done(self, job: dict[str, Any]) -> str:
+        """The document stays open until asked to ``close``, which takes a tenth of the time and nobody waits for."""
         self._close()
         if job["op"] == "close":
             return "{}"
@@ -81,6 +109,8 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
             document.DocumentProperties.Title = job["title"]
         if _is_sheet(job):
             _fit_width(document)
+        else:
+            self.kit.processEventsToIdle()  # all pages are set to the end, always from the same beginning
         if not (job.get("layout") and job.get("thai_numbers") == _LATER):
             _thai_page_numbers(document, job.get("thai_numbers", ""))
         return self._answer(document, job)
