@@ -103,7 +103,7 @@ def launch(home: Path, fonts: Fonts, program: Path, python: str) -> Process:
     lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": os.defpath,  # LibreOffice takes the first python3 there for the home of its own; a venv's is none
         "HOME": str(folder),
         "TMPDIR": str(scratch),
         "FONTCONFIG_FILE": str(fonts.config),

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,13 @@ def test_a_killed_bridge_takes_libreoffice_with_it_and_is_replaced(office: Offic
     os.kill(bridge, signal.SIGKILL)
     assert eventually(lambda: not alive(libreoffice))
     assert text_of(office.to_pdf(letter("ทดสอบ"), title="ก")) == ["ทดสอบ"]
+
+
+def test_the_path_may_lead_to_another_python(tmp_path: Path, fonts: Fonts, monkeypatch: pytest.MonkeyPatch) -> None:
+    venv.create(tmp_path / "venv")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    with Office(tmp_path, fonts) as office:
+        assert text_of(office.to_pdf(letter("ทดสอบ"), title="ก")) == ["ทดสอบ"]
 
 
 def test_a_frozen_libreoffice_is_killed_and_the_paper_made_by_another(tmp_path: Path, fonts: Fonts) -> None:
