@@ -97,7 +97,7 @@ def committed(plan: Plan, *, sure: bool = False) -> Plan:
         message=due.message,
         user=due.user,
         created=due.created,
-        retain_until=plan.until,
+        retain_until=due.retain_until,
         begins=not sure and not plan.dossier.version,
     )
     return _with(plan, commit)
@@ -107,13 +107,8 @@ def _with(plan: Plan, commit: Commit) -> Plan:
     return replace(plan, commit=commit, rows=_rows(plan, commit))
 
 
-def at_one_stroke() -> bool:
-    """Whether the store can put many dossiers that begin at once; if not, ``begun`` puts none."""
-    return root().store.plants
-
-
 def begun(plans: Sequence[Plan]) -> list[Plan]:
-    """The plans of dossiers that begin with them, committed together, where the store can; nothing of the others."""
+    """The plans of dossiers that begin with them, committed together; not those that the store leaves to ``committed``."""
     due = {plan.dossier.key: plan for plan in plans if plan.new and not plan.dossier.version}
     commits = root().begin([_deposit(plan) for plan in due.values()])
     return [_with(due[key], commit) for key, commit in commits.items()]
@@ -121,7 +116,7 @@ def begun(plans: Sequence[Plan]) -> list[Plan]:
 
 def _deposit(plan: Plan) -> Deposit:
     message = ", ".join(sorted({f.kind for f in plan.new}))
-    return Deposit(DossierKey.parse(plan.dossier.key), plan.files, message, plan.actor, plan.at)
+    return Deposit(DossierKey.parse(plan.dossier.key), plan.files, message, plan.actor, plan.at, plan.until)
 
 
 def enter(plans: Sequence[Plan]) -> list[Filed]:

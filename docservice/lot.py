@@ -71,7 +71,7 @@ def _filed(wishes: Sequence[Wish], held: Mapping[str, Dossier], actor: str) -> d
     ended: dict[int, Outcome] = {}
     events = _events(held)
     new = [wish for wish in wishes if not held[wish.key].version]
-    due = _beginning(new, held, events, actor) if filing.at_one_stroke() else {}
+    due = _beginning(new, held, events, actor)
     plans = _begun(list(due.values()))
     done = {id(plan.wish) for plan in plans}
     begun: list[tuple[Wish, Future[Plan]]] = []

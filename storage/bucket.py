@@ -15,9 +15,10 @@ from typing import BinaryIO, Final, NamedTuple, cast
 from urllib.parse import quote
 
 from docservice.errors import Conflict, DocserviceError, NotFound
-from storage import versions, worm
+from storage import versions, worm, write_once
 from storage.address import Bucket, Keys
 from storage.bucket_lock import OWN, LockPlace
+from storage.bucket_planting import Planting, Ways
 from storage.keys import check_path
 from storage.lease import LEASE, Lock, held
 from storage.legal_hold import LegalHolds
@@ -25,8 +26,8 @@ from storage.listing import in_order
 from storage.proof import Proof
 from storage.reading import RemoteFile
 from storage.s3 import S3, Flow, checked
-from storage.s3_faults import Raced, not_write_once, silent
-from storage.store import Beginning, Blob, Stat, Tally, Trees, fill, not_the_cure, reserved, taken
+from storage.s3_faults import Raced, silent
+from storage.store import Beginning, Blob, Leaf, Stat, Tally, Trees, fill, not_the_cure, reserved, taken
 
 PART = 8 * 1024 * 1024
 """Bytes sent at a time; anything longer goes up in parts. S3 takes 10,000 of them: 78 GiB."""
@@ -110,7 +111,11 @@ class S3Store(LegalHolds):
 
     def plant(self, trees: Trees) -> frozenset[str]:
         """See ``Store.plant``: a bucket has no stroke for more than one key."""
-        return frozenset()
+        for key in trees:
+            self._check(key)
+        self._prove()
+        ways = Ways(self._headers, self._put_leaf, self._lock_of, self._steps, self._lease, PART)
+        return Planting(self._s3, ways).planted(trees)
 
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:
         """See ``Store.replace``."""
@@ -193,10 +198,7 @@ class S3Store(LegalHolds):
         """See ``Store.hold``: between machines too, by a lock object that is renewed while it is held."""
         self._check(prefix)
         self._prove()
-        kept = self._kept(beginning.retain_until if beginning else None)
-        own = self._lock, self._swap, lambda: self._steps("beginning")
-        place = LockPlace(self._s3, own, prefix, beginning, kept)
-        with held(place, prefix, self._lease, begins=begins) as first:
+        with held(self._lock_of(prefix, beginning), prefix, self._lease, begins=begins) as first:
             yield first
 
     def create(self) -> bool:
@@ -228,6 +230,22 @@ class S3Store(LegalHolds):
             with contextlib.suppress(DocserviceError):  # the service clears it away in time
                 self._s3.ask("DELETE", key, query={"uploadId": upload})
             raise
+
+    def _headers(self, leaf: Leaf, until: datetime | None) -> dict[str, str]:
+        kept = self._encrypted() | {_KIND: _REPLACEABLE} if leaf.replaceable else self._kept(until)
+        return kept | _NOTHING_THERE
+
+    def _put_leaf(self, key: str, leaf: Leaf, until: datetime | None) -> None:
+        data = cast(bytes, leaf.data)
+        if leaf.replaceable:
+            self.replace(key, data, expected=None)
+        else:
+            self.put(key, data, retain_until=until, tally=leaf.tally)
+
+    def _lock_of(self, prefix: str, beginning: Beginning | None) -> LockPlace:
+        own = self._lock, self._swap, lambda: self._steps("beginning")
+        kept = self._kept(beginning.retain_until if beginning else None)
+        return LockPlace(self._s3, own, prefix, beginning, kept)
 
     def _set_aside(self, key: str) -> tuple[str, dict[str, str]]:
         """Where the bytes at ``key`` are once others are put there, and the condition under which that may be done."""
@@ -281,22 +299,10 @@ class S3Store(LegalHolds):
         return {"x-amz-server-side-encryption": "AES256"} if self.bucket.encrypted else {}
 
     def _prove(self) -> None:
-        """Before the first write: two puts of one key, and a swap of what is not there, must be refused."""
-        if self._proven:
-            return
-        probe, never = f"{OWN}/probe", '"00000000000000000000000000000000"'
-        once = self._refuses(probe, {"If-None-Match": "*"}) or self._refuses(probe, {"If-None-Match": "*"})
-        if not once or not self._refuses(probe, {"If-Match": never}):
-            raise not_write_once(str(self.bucket))
-        self._proven = True
-
-    def _refuses(self, key: str, condition: dict[str, str]) -> bool:
-        body = memoryview(b"docservice\n")
-        try:
-            self._s3.put(key, body, checked(body) | self._encrypted() | condition)
-        except (Conflict, NotFound, Raced):
-            return True
-        return False
+        """Before the first write."""
+        if not self._proven:
+            write_once.require(self._s3, self._encrypted())
+            self._proven = True
 
     # ------------------------------------------------------------------------------------------------------- reading
     def _read(self, key: str) -> _Present | None:

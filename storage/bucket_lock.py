@@ -52,19 +52,23 @@ class LockPlace:
         if self._beginning is None:
             return False
         self._step()
-        body, words = memoryview(self._beginning.data), said.decode("ascii")
         try:
-            self._s3.put(self._first, body, checked(body) | self._headers | {"If-None-Match": "*", _SAID: words})
+            self._s3.put(self.first, memoryview(self._beginning.data), self.words(said))
         except (Conflict, NotFound, Raced):  # also when it had arrived and its answer had not
             return said != _NOBODY and self.begun() == said
         return True
+
+    def words(self, said: bytes) -> dict[str, str]:
+        """The headers with which the beginning is put."""
+        body = memoryview(self._beginning.data if self._beginning else b"")
+        return checked(body) | self._headers | {"If-None-Match": "*", _SAID: said.decode("ascii")}
 
     def begun(self) -> bytes | None:
         """What its metadata say; nothing, where it came as a copy."""
         if self._beginning is None:
             return _NOBODY
         try:
-            headers = self._s3.ask("HEAD", self._first).headers
+            headers = self._s3.ask("HEAD", self.first).headers
         except NotFound:
             return None
         return headers.get(_SAID, "{}").encode()
@@ -79,5 +83,6 @@ class LockPlace:
             return False
 
     @property
-    def _first(self) -> str:
+    def first(self) -> str:
+        """The beginning's key."""
         return f"{self._prefix}/{self._beginning.name if self._beginning else ''}"

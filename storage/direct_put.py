@@ -1,6 +1,6 @@
 """Puts to an S3 service without what a client for everything takes for each: half the SDK's processor time.
 
-The SDK signs them, ``http.client`` connects. Only a plain yes is taken from here. Whatever else comes, a refusal, a
+``signing`` signs them, ``http.client`` connects. Only a plain yes is taken from here. Whatever else comes, a refusal, a
 dropped connection, is None, and whoever asks puts it again through the SDK, which knows what it stands for: any request
 may arrive twice.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,111 +17,184 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import NamedTuple
 
 from minio import Minio
-from minio.signer import sign_v4_s3
+from minio.helpers import quote
 
-_KEPT = 64
-_CONNECT, _READ = 5, 60
+from storage.signing import signed_head
+
+CONNECT, READ = 5, 60
 """Seconds."""
-_SMALL = 64 * 1024  # bytes that are copied once more in less time than a message of their own takes
-_ENOUGH = 64 * 1024  # bytes of an answer to a put; it has a few lines
+SMALL = 64 * 1024
+"""Bytes that are copied once more in less time than a message of their own takes."""
+ENOUGH = 64 * 1024
+"""Bytes of an answer to a put; it has a few lines."""
+_KEPT = 64
 
 
-class _Yes(NamedTuple):
+class Request(NamedTuple):
+    """Where a put goes, and all of it before its body."""
+
+    scheme: str
+    place: str
+    head: bytes
+
+
+class Yes(NamedTuple):
     """A plain yes, and whether the connection can be asked again."""
 
     etag: str
     stays: bool
 
 
-def _asked(connection: HTTPConnection, head: str, body: memoryview) -> _Yes | None:
-    """Send head and body, a small one together: the service wakes once, not twice."""
-    if len(body) <= _SMALL:
-        connection.sock.sendall(head.encode("ascii") + body)
-    else:
-        connection.sock.sendall(head.encode("ascii"))
-        connection.sock.sendall(body)
-    return _answer(connection)
-
-
-def _answer(connection: HTTPConnection) -> _Yes | None:
-    """The whole answer; ``HTTPException`` for what is none, or longer than any to a put."""
-    data = b""
-    while (end := data.find(b"\r\n\r\n")) < 0:
-        data = _more(connection, data)
+def answered(data: bytes) -> Yes | None:
+    """What an answer stands for. ``NotYetError`` while some of it is missing; None: no plain yes, or more than one."""
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        raise NotYetError
     first, *lines = data[:end].split(b"\r\n")
     told = {name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
     size = told.get(b"content-length", b"")
     if not first.startswith(b"HTTP/1.1 200 ") or not size.isdigit() or b"transfer-encoding" in told:
         return None
     whole = end + 4 + int(size)
-    while len(data) < whole:
-        data = _more(connection, data)
+    if len(data) < whole:
+        raise NotYetError
     stays = len(data) == whole and told.get(b"connection", b"").lower() != b"close"
-    return _Yes(told.get(b"etag", b"").decode("ascii"), stays)
+    try:
+        return Yes(told.get(b"etag", b"").decode("ascii"), stays)
+    except UnicodeError:
+        return None
 
 
-def _more(connection: HTTPConnection, data: bytes) -> bytes:
-    piece = connection.sock.recv(_ENOUGH)
-    if not piece or len(data) > _ENOUGH:
-        raise HTTPException
-    return data + piece
+class NotYetError(Exception):
+    """An answer has not arrived whole."""
+
+
+class Put(NamedTuple):
+    """Bytes that have ``sha256``, to be put at ``name`` with ``headers``."""
+
+    name: str
+    body: bytes | memoryview
+    headers: Mapping[str, str]
+    sha256: str
+
+
+def _send(connection: HTTPConnection, head: bytes, body: bytes | memoryview) -> None:
+    """Head and body, a small one together: the service wakes once, not twice."""
+    if len(body) <= SMALL:
+        connection.sock.sendall(head + body)
+    else:
+        connection.sock.sendall(head)
+        connection.sock.sendall(body)
+
+
+def _answer(connection: HTTPConnection) -> Yes | None:
+    data = b""
+    while len(data) <= ENOUGH:
+        piece = connection.sock.recv(ENOUGH)
+        if not piece:
+            break
+        data += piece
+        with suppress(NotYetError):
+            return answered(data)
+    return None
+
+
+def _drop(connection: HTTPConnection) -> None:
+    with suppress(OSError):
+        connection.close()
 
 
 class DirectPuts:
-    """Puts into one bucket through ``client``'s signature, by any number of threads of one process."""
+    """Puts into one bucket with ``client``'s rights, by any number of threads of one process."""
 
     def __init__(self, client: Minio, bucket: str, authorities: str) -> None:
         self._client, self._bucket, self._authorities = client, bucket, authorities
         self._idle: deque[HTTPConnection] = deque(maxlen=_KEPT)
+        self._places: dict[str, tuple[str, str, str]] = {}
 
-    def put(self, name: str, body: memoryview, headers: Mapping[str, str], sha256: str) -> str | None:
-        """The ETag of what is now at ``name``, bytes with that ``sha256``; None: nobody knows."""
-        client, date = self._client, datetime.now(UTC)
-        region = client._get_region(self._bucket)
-        url = client._base_url.build(method="PUT", region=region, bucket_name=self._bucket, object_name=name)
-        credentials = client._provider.retrieve() if client._provider else None
-        if credentials is None:
+    def put(self, put: Put) -> str | None:
+        """The ETag of what is there now; None: nobody knows."""
+        return self._answered(self._sent(put))
+
+    def together(self, puts: Sequence[Put], before: Callable[[int], object]) -> list[str | None]:
+        """As ``put``, each sent before the first answer is waited for; the longest last, when the others are at work.
+
+        ``before`` is called with the number of what is sent next. A thread for each would take as long to wake as the
+        service to answer.
+        """
+        sent: dict[int, HTTPConnection | None] = {}
+        for number in sorted(range(len(puts)), key=lambda number: len(puts[number].body)):
+            before(number)
+            sent[number] = self._sent(puts[number])
+        return [self._answered(sent[number]) for number in range(len(puts))]
+
+    def _sent(self, put: Put) -> HTTPConnection | None:
+        """The connection on which the answer comes."""
+        request = self.request(put)
+        if request is None:
             return None
-        told = {**headers, "Host": url.netloc, "Content-Length": str(len(body)), "x-amz-content-sha256": sha256}
-        told["x-amz-date"] = date.strftime("%Y%m%dT%H%M%SZ")
-        if credentials.session_token:
-            told["X-Amz-Security-Token"] = credentials.session_token
-        signed = sign_v4_s3(
-            method="PUT",
-            url=url,
-            region=region,
-            headers=told,  # type: ignore[arg-type]
-            credentials=credentials,
-            content_sha256=sha256,
-            date=date,
-        )
-        lines = "".join(f"{header}: {value}\r\n" for header, value in signed.items())
         try:
-            connection = self._connection(url.scheme, url.netloc)
+            connection = self._connection(request)
         except (OSError, HTTPException):
             return None
         try:
-            yes = _asked(connection, f"PUT {url.path} HTTP/1.1\r\n{lines}\r\n", body)
-        except (OSError, HTTPException, UnicodeError):
+            _send(connection, request.head, put.body)
+        except OSError:
+            _drop(connection)
+            return None
+        return connection
+
+    def _answered(self, connection: HTTPConnection | None) -> str | None:
+        if connection is None:
+            return None
+        try:
+            yes = _answer(connection)
+        except OSError:
             yes = None
         if yes and yes.stays:
             self._idle.append(connection)
         else:
-            with suppress(OSError):
-                connection.close()
+            _drop(connection)
         return yes.etag or None if yes else None
 
-    def _connection(self, scheme: str, place: str) -> HTTPConnection:
+    def request(self, put: Put) -> Request | None:
+        """The head of a put, signed; None where that cannot be said so."""
+        region = self._client._get_region(self._bucket)
+        credentials = self._client._provider.retrieve() if self._client._provider else None
+        if credentials is None:
+            return None
+        scheme, place, folder = self._place(region)
+        told = {header.lower(): value for header, value in put.headers.items()}
+        told |= {"host": place, "content-length": str(len(put.body))}
+        path, moment = folder + quote(put.name), f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        try:
+            return Request(scheme, place, signed_head(credentials, region, path, told, put.sha256, moment))
+        except UnicodeError:
+            return None
+
+    def _place(self, region: str) -> tuple[str, str, str]:
+        """Scheme, host and port, and the path of the bucket's keys."""
+        if region not in self._places:
+            build = self._client._base_url.build
+            url = build(method="PUT", region=region, bucket_name=self._bucket, object_name="-")
+            self._places[region] = url.scheme, url.netloc, url.path.removesuffix("-")
+        return self._places[region]
+
+    def unconnected(self, request: Request) -> HTTPConnection:
+        """A connection to where a request goes, not made yet."""
+        if request.scheme == "https":
+            return HTTPSConnection(request.place, timeout=CONNECT, context=self.trusted)
+        return HTTPConnection(request.place, timeout=CONNECT)
+
+    def _connection(self, request: Request) -> HTTPConnection:
         with suppress(IndexError):
             return self._idle.pop()
-        if scheme == "https":
-            made: HTTPConnection = HTTPSConnection(place, timeout=_CONNECT, context=self._trusted)
-        else:
-            made = HTTPConnection(place, timeout=_CONNECT)
+        made = self.unconnected(request)
         made.connect()
-        made.sock.settimeout(_READ)
+        made.sock.settimeout(READ)
         return made
 
     @cached_property
-    def _trusted(self) -> ssl.SSLContext:
+    def trusted(self) -> ssl.SSLContext:
+        """Whose word on a service's name is taken."""
         return ssl.create_default_context(cafile=self._authorities)

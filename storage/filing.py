@@ -19,7 +19,7 @@ from storage import fixity
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Content, Inventory, InventoryUnreadableError, Version
 from storage.keys import DossierKey
-from storage.store import Beginning, Blob, Leaf, Store, Tally, changed
+from storage.store import Beginning, Blob, Leaf, Store, Tally, Tree, changed
 
 AT_ONCE = 16
 """Files that a process writes at the same time."""
@@ -42,7 +42,7 @@ def hold(
     store: Store, key: DossierKey, *, begins: bool = False, retain_until: datetime | None = None
 ) -> AbstractContextManager[bool]:
     """One writer at a time of ``key``'s object, as of ``Store.hold``: it begins with its declaration."""
-    return store.hold(str(key), Beginning(*DECLARATION, until=SIDECAR, retain_until=retain_until), begins=begins)
+    return store.hold(str(key), _beginning(retain_until), begins=begins)
 
 
 class Filing:
@@ -247,19 +247,22 @@ def begun(key: DossierKey, state: Mapping[str, str], sources: Sources, version: 
     return empty.extended(state, [item.content for item in _planned(empty, sources).values()], version)
 
 
-def leaves(first: Inventory, sources: Sources) -> dict[str, Leaf]:
-    """All files of an OCFL object whose only version is ``first``."""
+def tree(first: Inventory, sources: Sources, retain_until: datetime | None) -> Tree:
+    """The OCFL object whose only version is ``first``: content, then the claim, then what shows it, in safe order."""
     data = first.dump()
-    said = fixity.sidecar(data)
+    said, tally = fixity.sidecar(data), Tally.of(data)
     planned = _planned(Inventory.empty(first.identifier), sources)
-    return {
-        **{path: Leaf(item.source, item.content.sha512) for path, item in planned.items()},
-        f"v1/{INVENTORY}": Leaf(data),
-        f"v1/{SIDECAR}": Leaf(said),
-        DECLARATION[0]: Leaf(DECLARATION[1]),
-        INVENTORY: Leaf(data, replaceable=True),
-        SIDECAR: Leaf(said, replaceable=True),
+    files = {path: Leaf(item.source, item.tally) for path, item in planned.items()} | {
+        f"v1/{INVENTORY}": Leaf(data, tally, turn=1),
+        f"v1/{SIDECAR}": Leaf(said, turn=2),
+        INVENTORY: Leaf(data, tally, replaceable=True, turn=2),
+        SIDECAR: Leaf(said, replaceable=True, turn=2),
     }
+    return Tree(_beginning(retain_until), files)
+
+
+def _beginning(retain_until: datetime | None) -> Beginning:
+    return Beginning(*DECLARATION, until=SIDECAR, retain_until=retain_until)
 
 
 def measured(source: bytes | Path) -> Tally:

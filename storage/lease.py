@@ -63,32 +63,23 @@ def held(place: LockPlace, name: str, seconds: float = LEASE, *, begins: bool = 
     ``begins``: try to put the beginning first. True: it was put with this, and what the block puts there at its end (or
     that it raises) frees the lock. Otherwise it is given free beside what the caller does next.
     """
-    holder = _Holder(place)
+    holder = Holder(place)
     first = begins and holder.begin()
     if not first:
         holder.wait_for(name, seconds)
-    ended = Event()
-    _keepers(os.getpid()).add(holder, ended, seconds / 3)
-    try:
+    with holder.keeping(seconds):
         yield first
-    except BaseException:
-        holder.end(ended)
-        raise
-    if first:
-        ended.set()
-    else:
-        holder.end(ended)
 
 
 class _Keepers:
     """Starts the keeper of every hold that lasts. Most do not: starting a thread for each took longer than they did."""
 
     def __init__(self) -> None:
-        self._due: list[tuple[float, int, _Holder, Event, float]] = []
+        self._due: list[tuple[float, int, Holder, Event, float]] = []
         self._changed, self._numbers = Condition(), count()
         Thread(target=self._run, daemon=True, name="leases").start()
 
-    def add(self, holder: _Holder, ended: Event, every: float) -> None:
+    def add(self, holder: Holder, ended: Event, every: float) -> None:
         """Keep ``holder``'s lock from ``every`` seconds on, until ``ended``."""
         with self._changed:
             heapq.heappush(self._due, (time.monotonic() + every, next(self._numbers), holder, ended, every))
@@ -114,7 +105,9 @@ def _keepers(_process: int) -> _Keepers:
     return _Keepers()
 
 
-class _Holder:
+class Holder:
+    """Who holds, or tries to. ``held`` takes it through its steps, or who begins many things beside each other."""
+
     def __init__(self, place: LockPlace) -> None:
         self._place = place
         self._token = uuid.uuid4().hex
@@ -125,11 +118,35 @@ class _Holder:
 
     def begin(self) -> bool:
         """Hold with what begins; False where it has begun."""
+        return self.has_begun(self._place.begin(self.words()))
+
+    def words(self) -> bytes:
+        """What is to be said with the beginning."""
         self._began = True
-        self._began = self._ours = self._place.begin(self._mine())
-        return self._ours
+        return self._mine()
+
+    def has_begun(self, begun: bool) -> bool:
+        """Whether the beginning is there by our words."""
+        self._began = self._ours = begun
+        return begun
+
+    @contextlib.contextmanager
+    def keeping(self, seconds: float = LEASE) -> Iterator[None]:
+        """What is held now is kept for the block and free after it; of who began, what stands there then says so."""
+        ended = Event()
+        _keepers(os.getpid()).add(self, ended, seconds / 3)
+        try:
+            yield
+        except BaseException:
+            self._end(ended)
+            raise
+        if self._began:
+            ended.set()
+        else:
+            self._end(ended)
 
     def wait_for(self, name: str, seconds: float) -> None:
+        """Hold once others have ended, or stood still for ``seconds``."""
         give_up, pause = time.monotonic() + HOLD_SECONDS, _POLL
         seen, since = "", time.monotonic()
         while True:
@@ -156,7 +173,7 @@ class _Holder:
                 self._change(self._etag)
             ended.wait(every)
 
-    def end(self, ended: Event) -> None:
+    def _end(self, ended: Event) -> None:
         """Give the lock free, beside what the caller does next."""
         ended.set()
         Thread(target=self._release, name="release").start()

@@ -22,11 +22,11 @@ from typing import BinaryIO
 
 from docservice.errors import FixityBroken, InputRefused, NotFound, StoreUnavailable
 from storage import fixity
-from storage.filing import INTERRUPTED, Filing, Sources, begun, digests, hold, leaves, measured, sizes
+from storage.filing import INTERRUPTED, Filing, Sources, begun, digests, hold, measured, sizes, tree
 from storage.fixity import INVENTORY, SIDECAR
 from storage.inventory import DECLARATION, Inventory, Version
 from storage.keys import DossierKey, check_path
-from storage.store import Leaf, Store
+from storage.store import Store, Tree
 
 ROOT_DECLARATION = ("0=ocfl_1.1", b"ocfl_1.1\n")
 README = "README.txt"
@@ -56,13 +56,14 @@ class Commit:
 
 @dataclass(frozen=True)
 class Deposit:
-    """What a version is to hold, and who says so when (with a time zone) and why; as for ``OcflRoot.commit``."""
+    """What a version is to hold, and who says so when (with a time zone) and why; as of ``OcflRoot.commit``."""
 
     key: DossierKey
     files: Mapping[str, bytes | Path]
     message: str
     user: str
     created: datetime
+    retain_until: datetime | None = None
 
     def sources(self) -> Sources:
         """The files with their digests; ``InputRefused`` for a bad name or a source that cannot be read."""
@@ -119,10 +120,10 @@ class OcflRoot:
         ``begins``: the caller knows of no version; ``BegunError`` where there is one. ``steps``: before each step.
         Errors: ``InputRefused`` (name or source), ``NotFound`` (in ``remove``), ``FixityBroken``, ``StoreUnavailable``.
         """
-        deposit = Deposit(key, files, message, user, created)
+        deposit = Deposit(key, files, message, user, created, retain_until)
         sources, remove = deposit.sources(), set(remove)
         self._require_root_of_late()
-        if not remove and (planted := self._planted([(deposit, lambda: sources)])):
+        if (self.store.plants or begins) and not remove and (planted := self._planted([(deposit, lambda: sources)])):
             return planted[str(key)]
         filing, new = Filing(self.store, key, steps, deposit.version, retain_until), digests(sources)
         if begins:
@@ -139,12 +140,14 @@ class OcflRoot:
         return Commit(head.version, True, self._entries(key, head, state, sizes(sources)))
 
     def begin(self, deposits: Iterable[Deposit]) -> dict[str, Commit]:
-        """The first versions of those dossiers that are new, together; by key. The others, and all where the store
-        cannot put a folder at one stroke, are left to ``commit``.
+        """The first versions of those dossiers that are new, together; by key. The others are left to ``commit``.
 
         Each caller holds its dossier's row lock. Errors as of ``commit``; what was filed before one, ``commit`` finds.
         """
         self._require_root_of_late()
+        if not self.store.plants:  # what is measured for nothing, and kept in memory, should be small
+            small = [each for each in deposits if all(isinstance(file, bytes) for file in each.files.values())]
+            return self._planted([(deposit, deposit.sources) for deposit in small])
         with ThreadPoolExecutor(1, thread_name_prefix="measuring") as ahead:  # digests while files are written
             try:
                 return self._planted([(deposit, ahead.submit(deposit.sources).result) for deposit in deposits])
@@ -155,14 +158,14 @@ class OcflRoot:
         """Sources are measured only where the store asks for them."""
         firsts: dict[str, tuple[Inventory, Mapping[str, int]]] = {}
 
-        def tree(deposit: Deposit, measure: Callable[[], Sources]) -> dict[str, Leaf]:
+        def planned(deposit: Deposit, measure: Callable[[], Sources]) -> Tree:
             sources = measure()
             state = _next_state(Inventory.empty(""), digests(sources), set())
             first = begun(deposit.key, state, sources, deposit.version(1))
             firsts[str(deposit.key)] = first, sizes(sources)
-            return leaves(first, sources)
+            return tree(first, sources, deposit.retain_until)
 
-        stand = self.store.plant({str(deposit.key): partial(tree, deposit, measure) for deposit, measure in asked})
+        stand = self.store.plant({str(deposit.key): partial(planned, deposit, measure) for deposit, measure in asked})
         commits = {}
         for deposit, _ in asked:
             if (key := str(deposit.key)) in stand:

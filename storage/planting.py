@@ -11,14 +11,14 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 from storage.folders import write_all
 from storage.keys import check_path
-from storage.store import Leaf, Tally, changed, chunks
+from storage.store import Leaf, Tally, Tree, changed, chunks
 
 _A_WAIT = 1_000_000  # bytes of others that take as long as waiting for one file or folder, where others wait as well
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -50,12 +50,13 @@ class Seedbed:
                 if os.path.lexists(top):
                     shutil.rmtree(top, ignore_errors=True)
 
-    def write(self, leaves: Mapping[str, Leaf], modes: tuple[int, int]) -> Path:
-        """A new folder of ``leaves``; ``modes``: of files written once, and of those that may be replaced."""
+    def write(self, tree: Tree, modes: tuple[int, int]) -> Path:
+        """A new folder; ``modes``: of files written once, and of those that may be replaced."""
         top = f"{self._place}/{uuid.uuid4().hex}.new"
         self._tops.append(top)
         self._make(top)
-        for path, leaf in leaves.items():
+        first = {tree.beginning.name: Leaf(tree.beginning.data)}
+        for path, leaf in (first | dict(tree.leaves)).items():
             file = f"{top}/{check_path(path)}"
             self._make(file.rpartition("/")[0])
             self._steps("write")
@@ -107,7 +108,7 @@ def _write(file: str, leaf: Leaf, mode: int) -> int:
                 for chunk in chunks(source):
                     tally.feed(chunk)
                     write_all(out.fileno(), chunk)
-            if tally.sha512 != leaf.sha512:
+            if not leaf.tally or tally.sha512 != leaf.tally.sha512:
                 raise changed(leaf.data)
         os.fchmod(out.fileno(), mode)
     return len(leaf.data) if isinstance(leaf.data, bytes) else tally.size

@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, SSLError, TimeoutError
 
 from docservice.errors import StoreUnavailable
 from storage.address import Bucket, Keys
-from storage.direct_put import DirectPuts
+from storage.direct_put import DirectPuts, Put
 from storage.s3_faults import not_s3, refusal, silent
 
 _Headers = dict[str, str | list[str] | tuple[str]]
@@ -82,7 +82,7 @@ class S3:
         """Put ``body`` in one request: the object's ETag, or the error it stands for. ``sha256``: of it, if known."""
         with self._translated(key):
             digest = sha256 or hashlib.sha256(body).hexdigest()
-            etag = self._connections()[1].put(self.name(key), body, headers, digest)
+            etag = self.direct.put(Put(self.name(key), body, headers, digest))
         return etag or self.ask("PUT", key, body, headers).headers["ETag"]
 
     def told(
@@ -174,6 +174,11 @@ class S3:
     def name(self, key: str) -> str:
         """The object's whole name in the bucket."""
         return f"{self.bucket.prefix}/{key}" if self.bucket.prefix else key
+
+    @property
+    def direct(self) -> DirectPuts:
+        """The way of small puts, of which only a plain yes is an answer."""
+        return self._connections()[1]
 
     def _client(self) -> Minio:
         return self._connections()[0]

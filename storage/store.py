@@ -47,11 +47,15 @@ class Stat:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A file of a folder to be put whole: bytes, or where they lie with the SHA-512 they must have."""
+    """A file of a folder to be put whole: bytes, or where they lie, with what was counted of them (of a path: must be).
+
+    ``turn``: where files cannot appear at one stroke, those of a lower one are there before this is put.
+    """
 
     data: bytes | Path
-    sha512: str = ""
+    tally: Tally | None = None
     replaceable: bool = False
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,16 @@ class Beginning:
     retain_until: datetime | None = None
 
 
-Trees = Mapping[str, Callable[[], Mapping[str, Leaf]]]
-"""Folders by their key, each with what makes its files by their names in it; asked only for a folder that is new."""
+@dataclass(frozen=True)
+class Tree:
+    """A folder to be put whole: what begins it, and the rest of its files by their names in it."""
+
+    beginning: Beginning
+    leaves: Mapping[str, Leaf]
+
+
+Trees = Mapping[str, Callable[[], Tree]]
+"""Folders by their key, each with what makes it; a store that ``plants`` asks only for a folder that is new."""
 
 
 class Store(Protocol):
@@ -84,7 +96,7 @@ class Store(Protocol):
     """Whether something else, empty, may stand in its place from one moment to the next: a folder without its disk."""
 
     plants: bool
-    """Whether it can put a folder at one stroke (``plant``)."""
+    """Whether ``plant`` puts a folder at one stroke or not at all, whatever lies in it."""
 
     def put(
         self, key: str, data: bytes | BinaryIO, *, retain_until: datetime | None = None, tally: Tally | None = None
@@ -97,10 +109,13 @@ class Store(Protocol):
         """
 
     def plant(self, trees: Trees) -> frozenset[str]:
-        """Put new folders there, each with all its files at one stroke or not at all; which of them stand now.
+        """Put new folders there, beside each other; which of them stand now with all their files.
 
-        Not in the answer: where anything lies below the key, and all where the store has no such stroke. Then nothing
-        was written there. ``InputRefused`` when a source is not what it was: then no folder was put.
+        Not in the answer: where anything lies below the key. A store that ``plants`` has not written anything there;
+        it says ``InputRefused`` when a source is not what it was, and then no folder was put. Any other holds each
+        folder (``hold``) by its beginning and puts the rest turn by turn; what it could not put, nor make, or what is
+        too large for that is not in the answer either, and what is there of it is for the next holder to finish.
+        ``StoreUnavailable`` where none stands for that.
         """
 
     def replace(self, key: str, data: bytes, *, expected: str | None) -> Blob:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -24,10 +24,11 @@ def no_step(_name: str) -> None:
 
 class Place(Protocol):
     """One archive's place. ``steps``: how many steps a filing of two files takes there at least; ``first``: the one
-    that begins a dossier."""
+    that begins a dossier. ``from_disk``: the files are given as files."""
 
     steps: int
     first: int
+    from_disk: bool
 
     def fresh(self) -> Place:
         """Another one, empty."""
@@ -47,6 +48,7 @@ class LocalPlace:
     path: Path
     steps: int = 31
     first: int = 10  # seven files, all made safe, the folder moved, the names made safe
+    from_disk: bool = False
 
     def fresh(self) -> LocalPlace:
         return LocalPlace(self.path / uuid.uuid4().hex)
@@ -68,11 +70,12 @@ class S3Place:
     bucket: Bucket
     copies: Path
     steps: int = 12
-    first: int = 12
+    first: int = 7
+    from_disk: bool = False
 
     def fresh(self) -> S3Place:
         bucket = self.server.bucket(f"{self.bucket.prefix}/{uuid.uuid4().hex}")
-        return S3Place(self.server, bucket, self.copies)
+        return replace(self, bucket=bucket)
 
     def store(self, steps: Steps = no_step) -> S3Store:
         return S3Store(self.bucket, self.server.app, steps=steps)

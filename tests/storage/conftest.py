@@ -64,6 +64,12 @@ def s3_place(s3_server: S3Server, s3_bucket: Bucket, tmp_path: Path) -> S3Place:
     return S3Place(s3_server, s3_bucket, tmp_path / "copies")
 
 
+@pytest.fixture
+def s3_from_disk_place(s3_place: S3Place) -> S3Place:
+    """There, what begins a dossier is put file by file, not all of it beside each other."""
+    return replace(s3_place, first=12, from_disk=True)
+
+
 @pytest.fixture(params=["local_place", "s3_place"])
 def place(request: pytest.FixtureRequest) -> Place:
     """An empty place of each kind."""

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from docservice.errors import Conflict, FixityBroken, InputRefused, NotFound, St
 from storage.keys import DossierKey
 from storage.local import LocalStore
 from storage.migration import Migration
-from storage.ocfl import BegunError, Commit, OcflRoot
+from storage.ocfl import BegunError, Commit, Deposit, OcflRoot
 
 KEY = DossierKey.parse("2562/24/2401/leader-0007")
 WHEN = datetime(2019, 1, 11, 9, 30, tzinfo=timezone(timedelta(hours=7)))
@@ -191,18 +192,28 @@ Killed = Callable[[Place, int, dict[str, bytes]], bool]
 
 
 @pytest.fixture
-def killed(in_child: Callable[[Callable[[], object]], int], dies_at: Callable[[int], Callable[[str], None]]) -> Killed:
+def killed(
+    in_child: Callable[[Callable[[], object]], int], dies_at: Callable[[int], Callable[[str], None]], tmp_path: Path
+) -> Killed:
     """Commit in a process that kills itself at a step of the store's and the archive's steps; False past the end."""
 
     def commit(place: Place, step: int, files: dict[str, bytes]) -> bool:
         steps, begins = dies_at(step), place.store().stat(f"{KEY}/inventory.json") is None
         root = OcflRoot(place.store(steps))
         said = {"message": "หยุดกลางคัน", "user": "ผู้เคราะห์ร้าย"}
-        ended = in_child(lambda: root.commit(KEY, files, created=WHEN, begins=begins, steps=steps, **said))
+        sources = on_disk(tmp_path / uuid.uuid4().hex, files) if place.from_disk else files
+        ended = in_child(lambda: root.commit(KEY, sources, created=WHEN, begins=begins, steps=steps, **said))
         assert ended in (0, -signal.SIGKILL)
         return ended != 0
 
     return commit
+
+
+def on_disk(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes | Path]:
+    folder.mkdir()
+    for number, data in enumerate(files.values()):
+        (folder / str(number)).write_bytes(data)
+    return {name: folder / str(number) for number, name in enumerate(files)}
 
 
 FIRST: dict[str, bytes] = {"paper/คำสั่ง.pdf": b"order", "record.json": b"{}"}
@@ -222,7 +233,11 @@ CASES: dict[str, tuple[list[dict[str, bytes]], dict[str, bytes]]] = {
 @pytest.mark.parametrize(
     ("place", "before", "after"),
     [pytest.param("local_place", *case, id=f"local-{name}") for name, case in CASES.items()]
-    + [pytest.param("s3_place", *CASES[name], id=f"s3-{name}") for name in ("first-same", "second-other")],
+    + [
+        pytest.param("s3_place", *CASES[name], id=f"s3-{name}")
+        for name in ("first-same", "first-other", "second-other")
+    ]
+    + [pytest.param("s3_from_disk_place", *CASES["first-same"], id="s3-from-disk")],
     indirect=["place"],
 )
 def test_a_writer_killed_at_any_step_is_healed_by_the_next_commit(
@@ -247,6 +262,27 @@ def test_a_writer_killed_at_any_step_is_healed_by_the_next_commit(
         assert list(root.interrupted()) == []
         assert_valid(one)
     assert step >= (place.steps if before else place.first), "the steps were not all tried"
+
+
+def test_a_lot_killed_at_any_step_is_healed_by_the_next_commits(
+    place: Place,
+    in_child: Callable[[Callable[[], object]], int],
+    dies_at: Callable[[int], Callable[[str], None]],
+) -> None:
+    keys = [DossierKey.parse(f"2562/24/2401/leader-{n:04d}") for n in range(1, 4)]
+    deposits = [Deposit(key, SECOND, "", "ผู้เคราะห์ร้าย", WHEN) for key in keys]
+    for step in range(100):
+        one = place.fresh()
+        made(one)
+        if in_child(lambda: OcflRoot(one.store(dies_at(step))).begin(deposits)) == 0:  # noqa: B023  it has ended
+            break
+        root = OcflRoot(one.store())
+        for key in keys:
+            assert root.commit(key, SECOND, message="", user="", created=WHEN).entries.keys() == SECOND.keys()
+            assert root.verify(key) == []
+        assert list(root.interrupted()) == []
+        assert_valid(one, len(keys))
+    assert step >= 3 * 7, "the steps were not all tried"
 
 
 def test_a_dossier_that_came_as_a_copy_without_its_lock_is_not_begun_again(s3_place: S3Place, tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ import pytest
 from docservice.errors import InputRefused
 from storage import planting
 from storage.local import INCOMING, LocalStore
-from storage.store import Leaf, Tally, Trees
+from storage.store import Beginning, Leaf, Tally, Tree, Trees
+
+BEGINNING = Beginning("0=begun", b"begun\n", until="z")
 
 
-def tree(**files: bytes) -> dict[str, Leaf]:
-    return {name.replace("__", "/"): Leaf(data) for name, data in files.items()}
+def tree(**files: bytes) -> Tree:
+    return Tree(BEGINNING, {name.replace("__", "/"): Leaf(data) for name, data in files.items()})
 
 
 def trees(*keys: str) -> Trees:
@@ -36,14 +38,15 @@ def store(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 def test_folders_stand_with_all_their_files_and_nothing_beside_them(store: LocalStore) -> None:
     assert store.plant(trees("2562/24/one", "2562/24/two")) == {"2562/24/one", "2562/24/two"}
 
-    assert list(store.list("")) == ["2562/24/one/a", "2562/24/one/b/c", "2562/24/two/a", "2562/24/two/b/c"]
+    files = ("0=begun", "a", "b/c")
+    assert list(store.list("")) == [f"2562/24/{key}/{name}" for key in ("one", "two") for name in files]
     assert (store.path / "2562/24/two/a").read_bytes() == b"2562/24/two"
     assert all(path.suffix == ".lock" for path in (store.path / INCOMING).iterdir())
     assert store.plant({}) == frozenset()
 
 
 def test_what_may_be_replaced_may_and_what_is_written_once_may_not(store: LocalStore) -> None:
-    store.plant({"k": lambda: {"once": Leaf(b"1"), "often": Leaf(b"1", replaceable=True)}})
+    store.plant({"k": lambda: Tree(BEGINNING, {"once": Leaf(b"1"), "often": Leaf(b"1", replaceable=True)})})
 
     modes = {name: (store.path / "k" / name).stat().st_mode & 0o777 for name in ("once", "often")}
     assert modes == {"once": 0o440, "often": 0o640}
@@ -52,11 +55,11 @@ def test_what_may_be_replaced_may_and_what_is_written_once_may_not(store: LocalS
 def test_where_anything_lies_nothing_is_put_and_nobody_asked_for_its_files(store: LocalStore) -> None:
     store.put("k/z", b"there before")
 
-    def never() -> dict[str, Leaf]:
+    def never() -> Tree:
         raise AssertionError
 
     assert store.plant({"k": never, **trees("free")}) == {"free"}
-    assert list(store.list("")) == ["free/a", "free/b/c", "k/z"]
+    assert list(store.list("")) == ["free/0=begun", "free/a", "free/b/c", "k/z"]
 
 
 def test_empty_folders_are_in_nobodys_way(store: LocalStore) -> None:
@@ -67,13 +70,15 @@ def test_empty_folders_are_in_nobodys_way(store: LocalStore) -> None:
 def test_a_source_that_changed_keeps_every_folder_away(store: LocalStore, tmp_path: Path) -> None:
     source = tmp_path / "รูป.jpg"
     source.write_bytes(b"now")
-    digest = Tally.of(b"before").sha512
+
+    def photo(was: bytes) -> Tree:
+        return Tree(BEGINNING, {"photo": Leaf(source, Tally.of(was))})
 
     with pytest.raises(InputRefused, match=r"รูป\.jpg"):
-        store.plant({**trees("a"), "b": lambda: {"photo": Leaf(source, digest)}})
+        store.plant({**trees("a"), "b": lambda: photo(b"before")})
 
     assert list(store.list("")) == []
-    assert store.plant({"b": lambda: {"photo": Leaf(source, Tally.of(b"now").sha512)}}) == {"b"}
+    assert store.plant({"b": lambda: photo(b"now")}) == {"b"}
     assert (store.path / "b/photo").read_bytes() == b"now"
 
 
@@ -84,7 +89,7 @@ def test_many_who_put_the_same_folders_in_any_order_never_wait_in_a_circle(store
         stood = list(threads.map(lambda order: store.plant(trees(*order)), orders))
 
     assert sorted(key for each in stood for key in each) == sorted(keys)
-    assert len(list(store.list(""))) == 2 * len(keys)
+    assert len(list(store.list(""))) == 3 * len(keys)
 
 
 def test_a_name_that_a_dead_writer_did_not_make_safe_is_made_safe_by_the_next_holder(
