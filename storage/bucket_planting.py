@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
@@ -19,9 +19,13 @@ from docservice.errors import Conflict, DocserviceError
 from storage.bucket_lock import LockPlace
 from storage.direct_put import Put
 from storage.lease import Holder
-from storage.many_puts import AT_ONCE, ManyPuts
+from storage.many_puts import ManyPuts
 from storage.s3 import S3, checked
 from storage.store import Beginning, Leaf, Tree, Trees
+
+
+AT_ONCE = 64
+"""Folders on their way: the more there are, the less a service takes for each."""
 
 
 class Ways(NamedTuple):
@@ -39,6 +43,10 @@ class Ways(NamedTuple):
     large: int
 
 
+def _nothing() -> None:
+    return
+
+
 class _Turn(NamedTuple):
     """A put, the name of its step, and what is done where it was not answered with a plain yes: it says whether it is
     there."""
@@ -48,7 +56,14 @@ class _Turn(NamedTuple):
     otherwise: Callable[[], object]
 
 
-_Turns = Generator[list[_Turn], list[bool], bool]
+class _Step(NamedTuple):
+    """What is put beside each other, and what may be done while the service is at it."""
+
+    turns: list[_Turn]
+    meanwhile: Callable[[], object] = _nothing
+
+
+_Turns = Generator[_Step, list[bool], bool]
 """A folder on its way: what is put beside each other next, answered with whether each is there; whether it stands."""
 
 
@@ -80,14 +95,19 @@ class Planting:
     def _whole(self, key: str, tree: Tree) -> _Turns:
         place = self._ways.place(key, tree.beginning)
         holder = Holder(place)
-        [first] = yield [self._begins(place, tree.beginning, holder.words())]
+        rest = cache(partial(self._rest, key, tree))
+        [first] = yield _Step([self._begins(place, tree.beginning, holder.words())], rest)
         if not holder.has_begun(first):
             return False
-        until, in_turn = tree.beginning.retain_until, sorted(tree.leaves.items(), key=lambda named: named[1].turn)
         with holder.keeping(self._ways.lease):
-            for _, leaves in groupby(in_turn, key=lambda named: named[1].turn):
-                yield [self._put(f"{key}/{name}", leaf, until) for name, leaf in leaves]
+            for turns in rest():
+                yield _Step(turns)
         return True
+
+    def _rest(self, key: str, tree: Tree) -> list[list[_Turn]]:
+        until, in_turn = tree.beginning.retain_until, sorted(tree.leaves.items(), key=lambda named: named[1].turn)
+        found = groupby(in_turn, key=lambda named: named[1].turn)
+        return [[self._put(f"{key}/{name}", leaf, until) for name, leaf in leaves] for _, leaves in found]
 
     def _begins(self, place: LockPlace, beginning: Beginning, words: bytes) -> _Turn:
         name, digest = self._s3.name(place.first), hashlib.sha256(beginning.data).hexdigest()
@@ -110,12 +130,12 @@ class Planting:
         """By kept connections, which a loop has none of: for one folder making them would take longer than its puts."""
         with closing(whole):
             try:
-                turn = next(whole)
+                turns, meanwhile = next(whole)
                 while True:
-                    before = partial(self._step, [each.step for each in turn])
-                    tags = self._s3.direct.together([each.put for each in turn], before)
-                    there = [tag or each.otherwise() for tag, each in zip(tags, turn, strict=True)]
-                    turn = whole.send([bool(each) for each in there])
+                    before = partial(self._step, [each.step for each in turns])
+                    tags = self._s3.direct.together([each.put for each in turns], before, meanwhile)
+                    there = [tag or each.otherwise() for tag, each in zip(tags, turns, strict=True)]
+                    turns, meanwhile = whole.send([bool(each) for each in there])
             except StopIteration as end:
                 return bool(end.value)
 
@@ -156,13 +176,13 @@ class Planting:
 
         with closing(whole):
             try:
-                turn = next(whole)
+                step = next(whole)
                 while True:
-                    if len(turn) == 1:
-                        said: list[bool] = [await there(turn[0])]
+                    if len(step.turns) == 1:
+                        said: list[bool] = [await there(step.turns[0])]
                     else:
-                        said = await _all_of([there(each) for each in turn])
-                    turn = whole.send(said)
+                        said = await _all_of([there(each) for each in step.turns])
+                    step = whole.send(said)
             except StopIteration as end:
                 return bool(end.value)
 

@@ -116,16 +116,19 @@ class DirectPuts:
         """The ETag of what is there now; None: nobody knows."""
         return self._answered(self._sent(put))
 
-    def together(self, puts: Sequence[Put], before: Callable[[int], object]) -> list[str | None]:
+    def together(
+        self, puts: Sequence[Put], before: Callable[[int], object], meanwhile: Callable[[], object]
+    ) -> list[str | None]:
         """As ``put``, each sent before the first answer is waited for; the longest last, when the others are at work.
 
-        ``before`` is called with the number of what is sent next. A thread for each would take as long to wake as the
-        service to answer.
+        ``before`` is called with the number of what is sent next, ``meanwhile`` when all are on their way. A thread for
+        each would take as long to wake as the service to answer.
         """
         sent: dict[int, HTTPConnection | None] = {}
         for number in sorted(range(len(puts)), key=lambda number: len(puts[number].body)):
             before(number)
             sent[number] = self._sent(puts[number])
+        meanwhile()
         return [self._answered(sent[number]) for number in range(len(puts))]
 
     def _sent(self, put: Put) -> HTTPConnection | None:
@@ -193,6 +196,11 @@ class DirectPuts:
         made.connect()
         made.sock.settimeout(READ)
         return made
+
+    @property
+    def is_behind_tls(self) -> bool:
+        """Whether a connection takes a handshake."""
+        return self._place(self._client._get_region(self._bucket))[0] == "https"
 
     @cached_property
     def trusted(self) -> ssl.SSLContext:

@@ -10,8 +10,8 @@ from typing import cast
 
 from storage.direct_put import CONNECT, ENOUGH, READ, SMALL, DirectPuts, NotYetError, Put, Request, Yes, answered
 
-AT_ONCE = 32
-"""Puts under way, and connections."""
+AT_ONCE, AT_ONCE_BEHIND_TLS = 96, 24
+"""Puts under way, and connections: making one behind TLS takes as long as a put."""
 _LARGE, _LARGE_AT_ONCE = 1 << 20, 4
 """Bytes from which on a body is one of few: what the network does not take yet is kept in memory twice."""
 
@@ -22,7 +22,8 @@ class ManyPuts:
     def __init__(self, direct: DirectPuts) -> None:
         self._direct = direct
         self._idle: list[_Line] = []
-        self._room, self._for_large = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(_LARGE_AT_ONCE)
+        self._room = asyncio.Semaphore(AT_ONCE_BEHIND_TLS if direct.is_behind_tls else AT_ONCE)
+        self._for_large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def put(self, put: Put) -> str | None:
         """As of ``DirectPuts.put``."""

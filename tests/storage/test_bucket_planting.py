@@ -24,7 +24,7 @@ from wire import Wire
 from docservice.errors import InputRefused, StoreUnavailable
 from storage.address import Bucket
 from storage.bucket import OWN, PART, S3Store
-from storage.many_puts import AT_ONCE
+from storage.bucket_planting import AT_ONCE
 from storage.signing import signed_head
 from storage.store import Beginning, Leaf, Tree, Trees
 
