@@ -23,7 +23,6 @@ from storage.many_puts import ManyPuts
 from storage.s3 import S3, checked
 from storage.store import Beginning, Leaf, Tree, Trees
 
-
 AT_ONCE = 64
 """Folders on their way: the more there are, the less a service takes for each."""
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from select import POLLIN, poll
 from typing import NamedTuple
 
 from minio import Minio
@@ -27,7 +28,7 @@ SMALL = 64 * 1024
 """Bytes that are copied once more in less time than a message of their own takes."""
 ENOUGH = 64 * 1024
 """Bytes of an answer to a put; it has a few lines."""
-_KEPT = 64
+_KEPT = 128
 
 
 class Request(NamedTuple):
@@ -97,6 +98,15 @@ def _answer(connection: HTTPConnection) -> Yes | None:
         with suppress(NotYetError):
             return answered(data)
     return None
+
+
+def _is_quiet(connection: HTTPConnection) -> bool:
+    """A connection that nobody waits at has nothing to read, not even its end. TLS keeps that to itself."""
+    if isinstance(connection, HTTPSConnection):
+        return True
+    waiting = poll()
+    waiting.register(connection.sock, POLLIN)
+    return not waiting.poll(0)
 
 
 def _drop(connection: HTTPConnection) -> None:
@@ -183,16 +193,31 @@ class DirectPuts:
             self._places[region] = url.scheme, url.netloc, url.path.removesuffix("-")
         return self._places[region]
 
-    def unconnected(self, request: Request) -> HTTPConnection:
-        """A connection to where a request goes, not made yet."""
-        if request.scheme == "https":
-            return HTTPSConnection(request.place, timeout=CONNECT, context=self.trusted)
-        return HTTPConnection(request.place, timeout=CONNECT)
+    def unconnected(self, scheme: str, place: str) -> HTTPConnection:
+        """A connection, not made yet."""
+        if scheme == "https":
+            return HTTPSConnection(place, timeout=CONNECT, context=self.trusted)
+        return HTTPConnection(place, timeout=CONNECT)
+
+    def taken(self) -> HTTPConnection | None:
+        """A kept connection, which the service has not closed meanwhile."""
+        with suppress(IndexError):
+            while True:
+                connection = self._idle.pop()
+                if _is_quiet(connection):
+                    return connection
+                _drop(connection)
+        return None
+
+    def keep(self, connection: HTTPConnection) -> None:
+        """For whoever takes one next."""
+        connection.sock.settimeout(READ)
+        self._idle.append(connection)
 
     def _connection(self, request: Request) -> HTTPConnection:
-        with suppress(IndexError):
-            return self._idle.pop()
-        made = self.unconnected(request)
+        if kept := self.taken():
+            return kept
+        made = self.unconnected(request.scheme, request.place)
         made.connect()
         made.sock.settimeout(READ)
         return made

@@ -6,6 +6,8 @@ With more of them under way the service takes less for each, too. As of ``direct
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from socket import socket
 from typing import cast
 
 from storage.direct_put import CONNECT, ENOUGH, READ, SMALL, DirectPuts, NotYetError, Put, Request, Yes, answered
@@ -22,6 +24,7 @@ class ManyPuts:
     def __init__(self, direct: DirectPuts) -> None:
         self._direct = direct
         self._idle: list[_Line] = []
+        self._place = ""
         self._room = asyncio.Semaphore(AT_ONCE_BEHIND_TLS if direct.is_behind_tls else AT_ONCE)
         self._for_large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
@@ -50,9 +53,14 @@ class ManyPuts:
         return yes.etag or None if yes else None
 
     def close(self) -> None:
-        """Let all connections go."""
+        """Leave the connections to the next, where they can be (one behind TLS is of its loop)."""
         while self._idle:
-            self._idle.pop().close()
+            line = self._idle.pop()
+            if line.is_open and self._place and (sock := line.shared()):
+                connection = self._direct.unconnected("http", self._place)
+                connection.sock = sock
+                self._direct.keep(connection)
+            line.close()
 
     async def _line(self, request: Request) -> _Line | None:
         while self._idle:
@@ -60,15 +68,19 @@ class ManyPuts:
             if line.is_open:
                 return line
             line.close()
-        place = self._direct.unconnected(request)
-        trusted = self._direct.trusted if request.scheme == "https" else None
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT):
-                loop = asyncio.get_running_loop()
-                _, line = await loop.create_connection(_Line, place.host, place.port, ssl=trusted)
+                if request.scheme == "https":
+                    place, trusted = self._direct.unconnected(request.scheme, request.place), self._direct.trusted
+                    return (await loop.create_connection(_Line, place.host, place.port, ssl=trusted))[1]
+                self._place = request.place
+                if kept := self._direct.taken():
+                    return (await loop.create_connection(_Line, sock=kept.sock))[1]
+                place = self._direct.unconnected(request.scheme, request.place)
+                return (await loop.create_connection(_Line, place.host, place.port))[1]
         except OSError:  # also one that took too long
             return None
-        return line
 
 
 class _Line(asyncio.Protocol):
@@ -115,6 +127,12 @@ class _Line(asyncio.Protocol):
         finally:
             self._patience.cancel()
             self._answer = None
+
+    def shared(self) -> socket | None:
+        """The same connection, for another to use once this is closed."""
+        with suppress(OSError):
+            return cast(socket, self._transport.get_extra_info("socket").dup())
+        return None
 
     def close(self) -> None:
         """Let it go; what has not been sent is dropped."""

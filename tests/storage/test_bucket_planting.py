@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from socket import SHUT_RDWR
 from urllib.parse import urlsplit
 
 import pytest
@@ -173,6 +174,18 @@ def test_behind_tls(
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert S3Store(bucket, s3_server.app).plant(trees(*wanted)) == set(wanted)
     assert there(S3Store(s3_bucket, s3_server.app)) == whole(*wanted)
+
+
+def test_connections_that_the_service_closed_meanwhile_are_not_asked(store: S3Store, wanted: list[str]) -> None:
+    store.plant(trees(*wanted))
+    kept = list(store._s3.direct._idle)
+    assert kept
+    for connection in kept:
+        connection.sock.shutdown(SHUT_RDWR)
+
+    assert store.plant(trees(*keys(MANY, "more"))) == set(keys(MANY, "more"))
+    assert store.put("one", b"x").size == 1
+    assert not set(kept) & set(store._s3.direct._idle)
 
 
 def test_a_fork_of_one_who_put_some_puts_others(
