@@ -126,7 +126,7 @@ class Planting:
 
     # -------------------------------------------------------------------------------------------------- how it goes
     def _alone(self, whole: _Turns) -> bool:
-        """By kept connections, which a loop has none of: for one folder making them would take longer than its puts."""
+        """Without a loop, which would take longer for one folder than what it saves."""
         with closing(whole):
             try:
                 turns, meanwhile = next(whole)

@@ -6,10 +6,11 @@ import os
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from socket import SHUT_RDWR
 from urllib.parse import urlsplit
@@ -152,6 +153,28 @@ def test_a_service_that_goes_away_is_told_and_what_was_begun_is_free(
     with pytest.raises(StoreUnavailable):
         far.plant(trees(*wanted))
     assert store.plant(trees(*wanted)) == set(wanted)
+
+
+def test_a_service_that_goes_away_in_the_middle_leaves_what_the_next_holder_can_take(
+    s3_server: S3Server, s3_bucket: Bucket, cable: Wire
+) -> None:
+    wanted, steps = keys(MANY), count(1)
+
+    def cut(_step: str) -> None:
+        if next(steps) == 3 * MANY:
+            cable.close()
+
+    far = S3Store(replace(s3_bucket, endpoint=cable.endpoint), s3_server.app, steps=cut)
+    stood: frozenset[str] = frozenset()
+    with suppress(StoreUnavailable):
+        stood = far.plant(trees(*wanted))
+
+    near = S3Store(s3_bucket, s3_server.app, lease=0.3)
+    assert stood < set(wanted)
+    assert set(whole(*stood)) <= set(there(near))
+    for key in set(wanted) - stood:
+        with near.hold(key, BEGINNING, begins=True):
+            pass
 
 
 def test_a_folder_that_fails_half_way_is_free_for_the_next(
