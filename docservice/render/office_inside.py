@@ -44,6 +44,9 @@ def _value(name: str, content: Any) -> Any:
     return value
 
 
+_SET = (_value("IsSkipEmptyPages", True),)
+
+
 class _Turn(unohelper.Base, XCallback):  # type: ignore[misc]
     """What LibreOffice's main thread is to do next, and what came of it."""
 
@@ -68,7 +71,6 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
         self.desktop = manager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
         self.words = manager.createInstanceWithContext("com.sun.star.i18n.BreakIterator", context)
         self.main = manager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
-        self.kit = manager.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
         self.opened: Any = None
 
     def execute(self, arguments: Any) -> str:
@@ -110,7 +112,7 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
         if _is_sheet(job):
             _fit_width(document)
         else:
-            self.kit.processEventsToIdle()  # all pages are set to the end, always from the same beginning
+            document.getRendererCount(document, _SET)  # all pages are set to the end, always from the same beginning
         if not (job.get("layout") and job.get("thai_numbers") == _LATER):
             _thai_page_numbers(document, job.get("thai_numbers", ""))
         return self._answer(document, job)
@@ -238,7 +240,6 @@ def _thai_page_numbers(document: Any, asked: str) -> None:
         for name in styles.ElementNames:
             if name not in _UNUSED:
                 styles.getByName(name).NumberingType = _NATIVE
-        document.TextFields.refresh()
 
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816  LibreOffice's Python loader asks for this name
