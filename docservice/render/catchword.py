@@ -8,8 +8,6 @@ moves, and read again from the finished PDF.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
@@ -21,6 +19,7 @@ from docservice.render import package, pdfcheck
 from docservice.render.catchword_check import fault_in
 from docservice.render.office import Layout, Office
 from docservice.render.package import DOCUMENT, NS, Parts, q
+from docservice.render.spots import FIRST_ID, LINE, body_of, divided, marked, spots_of
 from docservice.thai import to_thai_digits
 
 STYLE = "Catchword"
@@ -29,15 +28,10 @@ _EMU_PER_TWIP = 635
 _EMU_PER_HUNDREDTH = 360  # of a millimetre
 _BELOW_TEXT = 170  # twips from the last line's place to the catchword: 0.3 cm
 _BOX_HEIGHT = 480  # one line of 16 pt with its marks
-_FIRST_ID = 900_000
-_LONG = 700  # letters, about eight lines: a paragraph of more may reach over a page
-_PIECE = 300
-_PARAGRAPH = q("w:p")
 _A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
-_LINE, _LINES = 75, 43  # letters that a line holds at least, and lines of a page, empty ones and cells counted
+_LINES = 43  # of a page, empty ones and cells counted
 _TABLE_FIRST = re.compile(rb"<w:body><w:tbl>")
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
-_MAY_BE_LONG = re.compile(rf">[^<]{{{_LONG + 1}}}")
 
 
 @dataclass(frozen=True)
@@ -62,7 +56,7 @@ def with_catchwords(office: Office, parts: Parts, *, title: str) -> Set:
     told = done.layout or Layout(1, (), {})
     pages, places = pdfcheck.places_in(done.pdf) if done.pdf else (0, {})
     layout = Layout(pages, told.starts, places)
-    if done.pdf is None or told.pages != pages or fault_in(done.pdf, parts, layout) is not None:
+    if done.pdf is None or told.pages != pages or not has_places(layout) or fault_in(done.pdf, parts, layout):
         return _in_rounds(office, parts, title=title)
     return Set(written(parts, layout), done.pdf)
 
@@ -77,13 +71,13 @@ def _in_rounds(office: Office, parts: Parts, *, title: str) -> Set:
         done = office.convert(parts, title=title, layout=True, unless_continued=True)
         if done.pdf is not None:
             return Set(parts, done.pdf)
-    done = office.convert(marked(parts), title=title, layout=True, unless_continued=True)
+    done = office.convert(marked(parts, every=True), title=title, layout=True, unless_continued=True)
     if done.pdf is not None:
         return Set(parts, done.pdf)
     layout, fault = done.layout or Layout(1, (), {}), _unsettled()
     for _ in range(_ROUNDS):
         carrying = written(parts, layout)
-        done = office.convert(marked(carrying), title=title, layout=True)
+        done = office.convert(marked(carrying, every=True), title=title, layout=True)
         before, layout = layout, done.layout or Layout(1, (), {})
         if done.pdf is not None and layout.catchwords == before.catchwords:
             found = fault_in(done.pdf, parts, layout)
@@ -97,7 +91,7 @@ def _may_be_one_page(parts: Parts) -> bool:
     """Whether a paper's text is so short that it probably fills one page; a wrong guess costs a load more."""
     document = parts[DOCUMENT]
     letters = sum(map(len, _TEXT.findall(document.decode())))
-    return document.count(b"</w:p>") + letters / _LINE <= _LINES
+    return document.count(b"</w:p>") + letters / LINE <= _LINES
 
 
 def _unsettled() -> Broken:
@@ -109,107 +103,9 @@ def _unsettled() -> Broken:
 
 
 # ------------------------------------------------------------------------------------------------- where to write
-def _paragraphs(body: etree._Element, *, in_table: bool = False) -> Iterator[tuple[etree._Element, bool]]:
-    """Paragraphs of the text flow in reading order, and whether they are in a table; a row gives its first cell's."""
-    for block in body:
-        if block.tag == _PARAGRAPH:
-            if block.find("w:pPr/w:framePr", NS) is None:
-                yield block, in_table
-        elif block.tag == q("w:tbl"):
-            for cell in block.iterfind("w:tr/w:tc[1]", NS):
-                yield from _paragraphs(cell, in_table=True)
-        elif block.tag == q("w:sdt"):
-            for content in block.iterfind("w:sdtContent", NS):
-                yield from _paragraphs(content, in_table=in_table)
-
-
-@dataclass(frozen=True)
-class _Spot:
-    """A place in the flow that can hold a mark or a box: a paragraph's start, or before ``run`` inside a long one."""
-
-    paragraph: etree._Element
-    run: etree._Element | None
-    in_table: bool
-
-    @property
-    def rank(self) -> int:
-        """Starts of paragraphs are best, then places inside long ones, then table cells."""
-        return 2 if self.in_table else int(self.run is not None)
-
-    def insert(self, *items: etree._Element) -> None:
-        """Put ``items`` here, in that order."""
-        if self.run is None:
-            _insert_first(self.paragraph, *items)
-        else:
-            for item in items:
-                self.run.addprevious(item)
-
-
-def spots(parts: Parts) -> int:
-    """How many marks ``marked`` sets."""
-    return len(_spots(_body(package.parse(parts[DOCUMENT]))))
-
-
-def _spots(body: etree._Element) -> list[_Spot]:
-    """Every spot in reading order; the same numbers before and after boxes are written."""
-    found = []
-    for paragraph, in_table in _paragraphs(body):
-        found.append(_Spot(paragraph, None, in_table))
-        runs = [run for run in paragraph.findall("w:r", NS) if run.find("w:t", NS) is not None]
-        if not in_table and sum(len(run.findtext("w:t", "", NS)) for run in runs) > _LONG:
-            found += [_Spot(paragraph, run, in_table) for run in runs[1:]]
-    return found
-
-
-def divided(parts: Parts) -> Parts:
-    """A copy whose long paragraphs are cut into more runs, at blanks: a page may lie within one paragraph.
-
-    The same parts where none is that long.
-    """
-    if not _MAY_BE_LONG.search(parts[DOCUMENT].decode()):
-        return parts
-    root = package.parse(parts[DOCUMENT])
-    for paragraph, _ in list(_paragraphs(_body(root))):
-        for run in paragraph.findall("w:r", NS):
-            text = run.find("w:t", NS)
-            if text is not None and len(text.text or "") > _LONG and len(run.findall("w:t", NS)) == 1:
-                _divide(run, text.text or "")
-    return parts | {DOCUMENT: package.serialise(root)}
-
-
-def _divide(run: etree._Element, text: str) -> None:
-    """Replace a run by copies of it that hold the text in pieces of some lines, each ending with a blank."""
-    pieces, rest = [], text
-    while len(rest) > _PIECE and (cut := rest.find(" ", _PIECE) + 1):
-        pieces.append(rest[:cut])
-        rest = rest[cut:]
-    for piece in [*pieces, rest]:
-        copy = deepcopy(run)
-        held = copy.find("w:t", NS)
-        if held is not None:
-            held.text = piece
-            held.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        run.addprevious(copy)
-    parent = run.getparent()
-    if parent is not None:
-        parent.remove(run)
-
-
-def marked(parts: Parts) -> Parts:
-    """A copy with a bookmark ``dsN`` at spot N of the flow."""
-    return parts | {DOCUMENT: package.serialise(marked_document(parts))}
-
-
-def marked_document(parts: Parts, prefix: str = "") -> etree._Element:
-    """The document part of ``marked``, the bookmarks' names after ``prefix``."""
-    root = package.parse(parts[DOCUMENT])
-    for number, spot in enumerate(_spots(_body(root))):
-        start, end = etree.Element(q("w:bookmarkStart")), etree.Element(q("w:bookmarkEnd"))
-        for mark in (start, end):
-            mark.set(q("w:id"), str(_FIRST_ID + number))
-        start.set(q("w:name"), f"{prefix}ds{number}")
-        spot.insert(start, end)
-    return root
+def has_places(layout: Layout) -> bool:
+    """Whether every page that continues has a mark; where it has none, every spot must be marked to find one."""
+    return set(layout.places.values()).issuperset(layout.catchwords)
 
 
 def written(parts: Parts, layout: Layout) -> Parts:
@@ -220,10 +116,11 @@ def written(parts: Parts, layout: Layout) -> Parts:
     if not layout.catchwords:
         return parts
     root = package.parse(parts[DOCUMENT])
-    places = _spots(_body(root))
+    places = spots_of(body_of(root))
     style = _is_styled(parts)
     for page, words in layout.catchwords.items():
-        here = [spot for number, spot in enumerate(places) if layout.places.get(f"ds{number}") == page]
+        numbers = [int(name.removeprefix("ds")) for name, place in layout.places.items() if place == page]
+        here = places[min(numbers) : max(numbers) + 1] if numbers else []
         here = [spot for spot in here if spot.rank == min(other.rank for other in here)]
         if not here:
             raise FactsRefused(
@@ -235,19 +132,6 @@ def written(parts: Parts, layout: Layout) -> Parts:
         holder = here[len(here) // 2]
         holder.insert(_box(f"/{words}...", page, _page_of(root, holder.paragraph), styled=style))
     return parts | {DOCUMENT: package.serialise(root)}
-
-
-def _body(root: etree._Element) -> etree._Element:
-    body = root.find(q("w:body"))
-    if body is None:
-        raise Broken("ไฟล์ Word ไม่มีเนื้อเอกสาร", "กรุณาแจ้งผู้ดูแลระบบ", english="The Word file has no body.")
-    return body
-
-
-def _insert_first(paragraph: etree._Element, *items: etree._Element) -> None:
-    at = 1 if len(paragraph) and paragraph[0].tag == q("w:pPr") else 0
-    for offset, item in enumerate(items):
-        paragraph.insert(at + offset, item)
 
 
 def _page_of(root: etree._Element, paragraph: etree._Element) -> dict[str, int]:
@@ -283,7 +167,7 @@ def box_of(parts: Parts) -> dict[str, object] | None:
     """
     if _TABLE_FIRST.search(parts[DOCUMENT]):
         return None
-    body = _body(package.parse(parts[DOCUMENT]))
+    body = body_of(package.parse(parts[DOCUMENT]))
     places = [_place(_measures(section)) for section in body.iter(q("w:sectPr"))]
     if not places or any(place != places[0] for place in places) or body[0].tag == q("w:tbl"):
         return None
@@ -304,7 +188,7 @@ def _box(text: str, number: int, page: dict[str, int], *, styled: bool) -> etree
             **NS,
             **_MORE_NS,
             **_place(page),
-            **{"id": _FIRST_ID + number, "text": escape(text), "look": look},
+            **{"id": FIRST_ID + number, "text": escape(text), "look": look},
         )
     )
 

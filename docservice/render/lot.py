@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docservice.render import catchword, catchword_check, merging, pdfcheck, reprint
+from docservice.render import catchword, catchword_check, merging, pdfcheck, reprint, spots
 from docservice.render.office import Layout, Office, PageStart
 from docservice.render.package import Parts
 from docservice.render.pieces import Piece
@@ -55,8 +55,8 @@ def _in_one_load(office: Office, papers: Sequence[Parts], titles: Sequence[str])
     box = catchword.box_of(papers[0])
     if box is None:
         return [None] * len(papers)
-    papers, marks = [catchword.divided(paper) for paper in papers], _marks(papers)
-    marked = [catchword.marked_document(paper, mark) for paper, mark in zip(papers, marks, strict=True)]
+    papers, marks = [spots.divided(paper) for paper in papers], _marks(papers)
+    marked = [spots.marked_document(paper, mark) for paper, mark in zip(papers, marks, strict=True)]
     done = office.convert(merging.merge(papers, marks, marked), title=titles[0], lot=True, box=box)
     told = done.layout or Layout(1, (), {})
     if done.pdf is None:
@@ -107,7 +107,7 @@ def _as_told(parted: pdfcheck.Lot, papers: Sequence[Parts], layouts: Sequence[La
         own = {page: texts[first - 1 + page] for page in catchword_check.read_pages(layout)}
         return catchword_check.fault_on(own, paper, layout) is None
 
-    return [good and carries(paper, own, first) for paper, own, first, good in each]
+    return [good and catchword.has_places(own) and carries(paper, own, first) for paper, own, first, good in each]
 
 
 # -------------------------------------------------------------------------------------------------- with page counts
@@ -115,12 +115,15 @@ def _told_first(
     office: Office, papers: Sequence[Parts], titles: Sequence[str], *, catchwords: bool
 ) -> list[Made | None]:
     """Loaded once to learn the pages of each paper, and again with their number and the catchwords written in."""
-    papers, marks = [catchword.divided(paper) for paper in papers] if catchwords else list(papers), _marks(papers)
+    papers, marks = [spots.divided(paper) for paper in papers] if catchwords else list(papers), _marks(papers)
     each = zip(papers, marks, strict=True)
-    marked = [catchword.marked_document(paper, mark) for paper, mark in each] if catchwords else None
-    spots = [catchword.spots(paper) if catchwords else 0 for paper in papers]
-    layouts = office.lay_out(merging.merge(papers, marks, marked), spots)
-    carrying = [catchword.written(paper, layout) for paper, layout in zip(papers, layouts, strict=True)]
+    marked = [spots.marked_document(paper, mark) for paper, mark in each] if catchwords else None
+    own = [spots.marks(paper) if catchwords else [] for paper in papers]
+    layouts = office.lay_out(merging.merge(papers, marks, marked), own)
+    carrying = [
+        catchword.written(paper, layout) if catchword.has_places(layout) else paper
+        for paper, layout in zip(papers, layouts, strict=True)
+    ]
     told = [merging.telling(paper, layout.pages) for paper, layout in zip(carrying, layouts, strict=True)]
     parted = _apart(office, told, titles)[1]
     sound = _as_told(parted, papers, layouts)

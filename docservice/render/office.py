@@ -167,14 +167,20 @@ class Office:
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(docx, job, limit, ".docx")
 
-    def lay_out(self, parts: package.Parts, spots: Sequence[int]) -> tuple[Layout, ...]:
-        """The pages of each paper of a merged lot, without making a PDF; ``spots``: how many marks each has.
+    def lay_out(self, parts: package.Parts, spots: Sequence[Sequence[int]]) -> tuple[Layout, ...]:
+        """The pages of each paper of a merged lot, without making a PDF; ``spots``: the numbers of its marks.
 
-        Paper N begins at the bookmark ``paperN`` and has its marks ``paperNds0``, ``paperNds1`` … in reading order.
+        Paper N begins at the bookmark ``paperN`` and has its marks ``paperNds0``, ``paperNds4`` … in reading order.
         Raises as ``to_pdf``.
         """
         parts, numbers = page_numbers.native(parts)
-        job = {"op": "convert", "title": "", "layout": False, "papers": list(spots), "thai_numbers": numbers}
+        job = {
+            "op": "convert",
+            "title": "",
+            "layout": False,
+            "papers": [list(each) for each in spots],
+            "thai_numbers": numbers,
+        }
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
         return self._twice(package.write(package.for_libreoffice(parts), packed=False), job, limit, ".docx").papers
 

@@ -54,33 +54,33 @@ class Pages:
             before = starts
         return None
 
-    def papers(self, spots: list[int]) -> Iterator[dict[str, Any]]:
+    def papers(self, spots: list[list[int]]) -> Iterator[dict[str, Any]]:
         """The layout of each paper of a lot, pages counted from its own first; they begin at ``paper0``, ``paper1`` …
 
-        ``spots`` tells how many bookmarks ``paper0ds0``, ``paper0ds1`` … each has, in reading order; places are told of
-        pages whose text flows on. What is told here is compared with the finished PDF, so it is asked only once.
+        ``spots`` tells the numbers of each one's bookmarks ``paper0ds0``, ``paper0ds4`` … in reading order; places are
+        told of pages whose text flows on. What is told here is compared with the finished PDF, so it is asked once.
         """
         last = self.count()
         firsts = [self.page(f"paper{number}") for number in range(len(spots))]
-        for number, (first, end, count) in enumerate(zip(firsts, [*firsts[1:], last + 1], spots)):  # noqa: B905
+        for number, (first, end, own) in enumerate(zip(firsts, [*firsts[1:], last + 1], spots)):  # noqa: B905
             last_page = end - 1 if end == first + 1 or not self._is_blank(end - 1) else end - 2
-            starts = [self.start(page) for page in range(first + 1, last_page + 1)] if count else []
+            starts = [self.start(page) for page in range(first + 1, last_page + 1)] if own else []
             places: dict[str, int] = {}
             for start in starts:
                 start["page"] -= first - 1
                 if start["flows"]:
-                    places |= self._places(f"paper{number}ds", count, first, start["page"] - 1)
+                    places |= self._places(f"paper{number}ds", own, first, start["page"] - 1)
             yield {"pages": last_page - first + 1, "starts": starts, "places": places}
 
-    def _places(self, prefix: str, spots: int, first: int, page: int) -> dict[str, int]:
+    def _places(self, prefix: str, spots: list[int], first: int, page: int) -> dict[str, int]:
         """The marks on one page, found by halving: they stand in the order of the pages."""
 
         def page_of(spot: int) -> int:
             return self.page(f"{prefix}{spot}") - first + 1
 
-        begin = 0 if page == 1 else bisect.bisect_left(range(spots), page, key=page_of)
-        end = bisect.bisect_right(range(spots), page, lo=begin, key=page_of)
-        return {f"ds{spot}": page for spot in range(begin, end)}
+        begin = 0 if page == 1 else bisect.bisect_left(spots, page, key=page_of)
+        end = bisect.bisect_right(spots, page, lo=begin, key=page_of)
+        return {f"ds{spot}": page for spot in spots[begin:end]}
 
     def continued(self) -> tuple[list[dict[str, Any]], int]:
         """What begins each page that its section goes on to, as ``layout`` tells it, and how many pages there are.

@@ -19,7 +19,7 @@ from word_files import SENTENCE, new_section, template
 
 from docservice.errors import FactsRefused
 from docservice.render.office import Converted, Office
-from docservice.render.paper import Paper, make_paper
+from docservice.render.paper import Paper, make_paper, make_papers
 from docservice.render.textlayer import text_of
 
 FIELDS = {"items": {"type": "paragraphs", "label": "ข้อ", "example": ["ก"]}}
@@ -237,6 +237,21 @@ def test_a_page_that_starts_with_an_empty_paragraph_is_announced_with_the_next_w
     for count in (17, 18):
         paper = paper_of(office, tmp_path, build, ["จัดทำทะเบียนฐานข้อมูลผู้สมัคร"] * count)
         assert catchwords(paper)[0] == "จัดทำทะเบียน"
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_pages_that_hold_two_lines_each_are_announced_like_any_other(
+    office: Office, tmp_path: Path, at_once: int
+) -> None:
+    def build(document: Word) -> None:
+        for text in LOOP:
+            document.add_paragraph(text).paragraph_format.space_after = Pt(500)
+
+    tall = template(tmp_path, build, FIELDS, catchwords=True)
+    for paper in make_papers(office, tall, [{"items": ["จัดทำทะเบียนฐานข้อมูลผู้สมัคร"] * 9}] * at_once):
+        assert isinstance(paper, Paper)
+        assert len(catchwords(paper)) > 3
+        assert all(catchwords(paper)[:-1])
 
 
 def test_a_paragraph_longer_than_a_page_is_refused_with_the_page(office: Office, tmp_path: Path) -> None:
