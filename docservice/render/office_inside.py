@@ -141,7 +141,8 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
         """What was asked about a loaded document. One whose pages change while it is stored is looked at again."""
         if job.get("papers"):
             pages = _Pages(document, self.words, _THAI)
-            return {"ok": True, "stored": False, "papers": list(pages.papers(job["papers"]))}
+            with _at_once(document):
+                return {"ok": True, "stored": False, "papers": list(pages.papers(job["papers"]))}
         if not job.get("layout") and not job.get("box"):
             self._store(document, job)
             return {"ok": True, "stored": True}
@@ -163,18 +164,18 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
 
     def _boxed(self, pages: Any, document: Any, job: dict[str, Any]) -> dict[str, Any]:
         """Stored with the catchwords in boxes, where text flows on; what is told here is compared with the PDF."""
-        document.refresh()  # asked at once, LibreOffice has not set all pages yet: one was seen to come while it stored
-        starts, count = pages.continued()
-        places = [start.pop("at") for start in starts]
-        try:
-            with _at_once(document):
+        with _at_once(document):
+            starts, count = pages.continued()
+            told = {"ok": True, "pages": count, "starts": starts, "places": {}}
+            places = [start.pop("at") for start in starts]
+            try:
                 for start, at in zip(starts, places):  # noqa: B905
                     if start["flows"]:
                         pages.add_box(at - 1, f"/{start['words']}...", job["box"])
-        except UnoException:  # a document whose text gives boxes no place: the caller writes them into the file
-            return {"ok": True, "stored": False, "pages": count, "starts": starts, "places": {}}
+            except UnoException:  # a document whose text gives boxes no place: the caller writes them into the file
+                return told | {"stored": False}
         self._store(document, job)
-        return {"ok": True, "stored": True, "pages": count, "starts": starts, "places": {}}
+        return told | {"stored": True}
 
     @staticmethod
     def _store(document: Any, job: dict[str, Any]) -> None:
@@ -200,7 +201,10 @@ class Inside(unohelper.Base, XJob):  # type: ignore[misc]  # uno has no types
 
 @contextlib.contextmanager
 def _at_once(document: Any) -> Iterator[None]:
-    """Pages are set anew after all changes, not after each: that was half of the time a lot took."""
+    """Pages are set anew after all changes, not after each: that was half of the time a lot took.
+
+    Nor does the view follow its cursor meanwhile, which was most of what questions about pages took.
+    """
     document.lockControllers()
     try:
         yield

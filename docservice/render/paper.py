@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +18,7 @@ from docservice.thai import to_thai_digits
 
 BATCH = 25
 _HANDS = 2
+_LARGE = package.MOST_BYTES // 2  # bytes of parts from which on the packed file may be too large
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,10 @@ def make_lots(
 
 @dataclass(frozen=True)
 class _Draft:
-    docx: bytes
     parts: package.Parts
+    write: Callable[[package.Parts], bytes]
     title: str
     warnings: tuple[str, ...]
-
-    def carrying(self, parts: package.Parts) -> _Draft:
-        """This draft with the Word file that its parts became, where it is another."""
-        return self if parts is self.parts else replace(self, docx=package.write(parts), parts=parts)
 
 
 def _attempt(office: Office, template: Template, facts: Mapping[str, Any]) -> Paper | DocserviceError:
@@ -140,7 +137,7 @@ def _together(office: Office, template: Template, drafts: list[_Draft]) -> list[
             if paper is None:
                 results.append(_finished(office, template, draft))
             else:
-                results.append(_paper(office, template, draft.carrying(paper.parts), paper.piece))
+                results.append(_paper(office, template, replace(draft, parts=paper.parts), paper.piece))
         except DocserviceError as fault:
             results.append(fault)
     return results
@@ -163,7 +160,8 @@ def _filled(template: Template, context: Mapping[str, Any], title: str) -> Fille
         made = filled(template, context, title=title)
     except TemplateRefused as refused:
         raise doctor.located(refused, template.name, template.data, context) from refused
-    package.refuse_large(made.docx, [len(data) for data in made.parts.values()])
+    sizes = [len(data) for data in made.parts.values()]
+    package.refuse_large(made.docx if sum(sizes) > _LARGE else b"", sizes)
     return made
 
 
@@ -171,7 +169,7 @@ def _finished(office: Office, template: Template, draft: _Draft) -> Paper:
     """A draft set alone."""
     if template.kind.catchwords:
         done = catchword.with_catchwords(office, draft.parts, title=draft.title)
-        draft, pdf = draft.carrying(done.parts), done.pdf
+        draft, pdf = replace(draft, parts=done.parts), done.pdf
     else:
         pdf = office.convert(draft.parts, title=draft.title).pdf or b""
     return _paper(office, template, draft, pdfcheck.finish(pdf, title=draft.title, fonts=office.fonts.names))
@@ -187,7 +185,7 @@ def _paper(office: Office, template: Template, draft: _Draft, piece: Piece) -> P
             english=f"The text fills {pages} pages; this kind of paper has {most}. Shorten the longest text.",
         )
     return Paper(
-        docx=draft.docx,
+        docx=draft.write(draft.parts),
         pdf=piece.pdf,
         pages=pages,
         title=draft.title,

@@ -7,7 +7,8 @@ their slots and the package as ``pictures.place`` would do it.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
 from typing import Any
 
 from docservice.render import package, pictures, slots, zipped
@@ -40,8 +41,10 @@ class Press:
             and not any(slots.offers(data) for name, data in self._still().items() if _may_offer(name))
         )
 
-    def paper(self, context: Mapping[str, Any], core: bytes) -> tuple[bytes, Parts] | None:
-        """The Word file of one paper from plain facts, and its parts; None when this paper needs the exact way.
+    def paper(self, context: Mapping[str, Any], core: bytes) -> tuple[Parts, Callable[[Parts], bytes]] | None:
+        """The parts of one paper from plain facts, and what packs them; None when this paper needs the exact way.
+
+        What is packed may have other contents in the parts that are a paper's own.
 
         Raises TemplateError and what facts provoke, FactsRefused for a picture that cannot be read.
         """
@@ -58,9 +61,12 @@ class Press:
                 own[package.rels_name(part.name)] = self._related(part.name, inlay.links)
         own |= inlay.media
         block, shared = self._opening(frozenset(name.rpartition(".")[2] for name in inlay.media))
-        often = self._often | inlay.media.keys()
-        entries = [(self._keep if name in often else zipped.entry)(name, data) for name, data in own.items()]
-        return zipped.pack(block, entries), shared | own
+        return shared | own, partial(self._packed, block, tuple(own), self._often | inlay.media.keys())
+
+    def _packed(self, opening: Block, own: Sequence[str], often: Set[str], parts: Parts) -> bytes:
+        """The Word file: what papers share as it lies ready, and their ``own``."""
+        entries = [(self._keep if name in often else zipped.entry)(name, parts[name]) for name in own]
+        return zipped.pack(opening, entries)
 
     def _related(self, part: str, links: list[tuple[str, str]]) -> bytes:
         """The part's relationships with those of its pictures."""

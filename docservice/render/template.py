@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -88,10 +88,18 @@ def fill(template: Template, context: Mapping[str, object], *, title: str = "") 
 
 
 class Filled(NamedTuple):
-    """A filled Word file and the parts in it: well-formed, checked, not to be read again; not to be changed."""
+    """The parts of a filled Word file: well-formed, checked, not to be read again; not to be changed.
 
-    docx: bytes
+    ``write`` makes the file of them, or of parts that differ in the document alone.
+    """
+
     parts: package.Parts
+    write: Callable[[package.Parts], bytes]
+
+    @property
+    def docx(self) -> bytes:
+        """The file."""
+        return self.write(self.parts)
 
 
 def filled(template: Template, context: Mapping[str, object], *, title: str = "") -> Filled:
@@ -114,7 +122,7 @@ def filled(template: Template, context: Mapping[str, object], *, title: str = ""
     pictures.place(parts, facts)
     parts[CORE] = core
     package.check_xml(parts)
-    return Filled(package.write(parts), parts)
+    return Filled(parts, package.write)
 
 
 def _compiled(template: Template) -> tuple[Compiled, Press]:
