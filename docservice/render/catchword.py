@@ -32,6 +32,7 @@ _A4 = {"w": 11906, "h": 16838, "left": 1701, "right": 1134, "bottom": 1134}
 _LINES = 43  # of a page, empty ones and cells counted
 _TABLE_FIRST = re.compile(rb"<w:body><w:tbl>")
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)")
+_NEXT_SECTION: Any = etree.XPath("following::w:sectPr[1]", namespaces=NS)
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,14 @@ def written(parts: Parts, layout: Layout) -> Parts:
             )
         # one in the middle of the page stays on it even where Word breaks a line or two elsewhere
         holder = here[len(here) // 2]
-        holder.insert(_box(f"/{words}...", page, _page_of(root, holder.paragraph), styled=style))
+        holder.insert(_box(f"/{words}...", page, _page_of(holder.paragraph), styled=style))
     return parts | {DOCUMENT: package.serialise(root)}
 
 
-def _page_of(root: etree._Element, paragraph: etree._Element) -> dict[str, int]:
-    """Paper size and margins, in twips, of the section that ``paragraph`` is in: the next ``sectPr`` after it."""
-    order = {element: number for number, element in enumerate(root.iter())}
-    sections = (section for section in root.iter(q("w:sectPr")) if order[section] > order[paragraph])
-    return _measures(next(sections, None))
+def _page_of(paragraph: etree._Element) -> dict[str, int]:
+    """Paper size and margins, in twips, of the section that ``paragraph`` is in: the next ``sectPr`` from there on."""
+    sections = (*paragraph.iter(q("w:sectPr")), *_NEXT_SECTION(paragraph))
+    return _measures(sections[0] if sections else None)
 
 
 def _measures(section: etree._Element | None) -> dict[str, int]:

@@ -40,12 +40,15 @@ _PLACED = rb"(?:%b %b Td |1 0 0 1 %b %b Tm\n)%b" % (
     _LINE.replace(b"(/F", b"(?:/F").replace(b"Tf(", b"Tf(?:"),
 )
 _TEXT = re.compile(
-    rb"(?<=\n)q (?:%b ){3}rg\nBT\n(?:%b|/Span<</ActualText%b>>\s?BDC\n%bEMC\n)+ET\nQ\n"
+    rb"(?:(?<=\n)|(?<=\nQ ))q (?:%b ){3}rg\nBT\n(?:%b|/Span<</ActualText%b>>\s?BDC\n%bEMC\n)+ET\nQ\n"
     % (_NUMBER, _PLACED, _STRING, _PLACED)
 )
 """Text as LibreOffice writes it, with its lines joined or not."""
 _SHOWN = re.compile(_LINE)
+_NOTHING = b"q\nQ\n"
+_AGAIN = re.compile(rb"(?<!\S)(?:q\nQ\n){2,}")
 _HEX = re.compile("<([0-9A-F]+)>")
+_UNUSUALS = (b"(", b"%", b"BI", b"Tr", b"gs")
 _UNUSUAL = re.compile(rb"[(%]|\s(?:BI|Tr|gs)\s")  # any bytes may stand in what begins here, or the state bears on text
 _LONG = 8000
 _POINTER = re.compile(rb"\b\d+ \d+ R\b")
@@ -203,7 +206,7 @@ class _Said:
         """As pikepdf's."""
         if stream.objgen == self.plain:
             data = stream.read_bytes()
-            if not _UNUSUAL.search(data):
+            if not (any(sign in data for sign in _UNUSUALS) and _UNUSUAL.search(data)):
                 stream = self._scratch.make_stream(_said_once(data))
         return self._checker.check(stream)
 
@@ -236,9 +239,9 @@ def _said_once(contents: bytes) -> bytes:
             return text[0]
         for font, line in _SHOWN.findall(text[0]):
             shown.setdefault(font, []).append(line)
-        return b"q\nQ\n"
+        return _NOTHING
 
-    left = _TEXT.sub(silenced, contents)
+    left = _AGAIN.sub(_NOTHING, _TEXT.sub(silenced, contents))
     if b"BT" in left:  # what is left out may stand within it
         return contents
     told = (b"q 0 0 0 rg\nBT\n%b 1 Tf<%b>Tj\nET\nQ\n" % (font, _codes(lines)) for font, lines in shown.items())

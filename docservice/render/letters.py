@@ -19,7 +19,7 @@ def refuse_undrawable(fonts: Fonts, context: Mapping[str, object]) -> None:
     """Raise FactsRefused naming the first fact with letters (emoji, another script) that ``fonts`` does not have."""
     known = _letters(tuple(fonts.files))
     for path, text in _texts(context, ""):
-        strange = {letter for letter in text if ord(letter) not in known and not _invisible(letter)}
+        strange = {letter for letter in set(text).difference(known) if not _invisible(letter)}
         if strange:
             shown = " ".join(f"{letter} (U+{ord(letter):04X})" for letter in sorted(strange)[:5])
             raise FactsRefused(
@@ -34,12 +34,12 @@ def _invisible(letter: str) -> bool:
 
 
 @cache
-def _letters(files: tuple[Path, ...]) -> frozenset[int]:
+def _letters(files: tuple[Path, ...]) -> frozenset[str]:
     found: set[int] = set()
     for file in files:
         with TTFont(file, lazy=True) as font:
             found.update(font.getBestCmap())
-    return frozenset(found)
+    return frozenset(map(chr, found))
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

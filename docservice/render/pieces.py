@@ -25,7 +25,8 @@ from docservice.render import reading_order
 
 LANGUAGE = "th-TH"
 _NAME = re.compile(rb"/([^\s/<>\[\](){}%]+)")
-_SHOWN = re.compile(rb"(?<![^\n])q [\d. ]+ rg\nBT\n(.*?)\nET\nQ(?![^\n])", re.DOTALL)
+_SHOWN = re.compile(rb"(?:(?<![^\n])|(?<=\nQ ))q [\d. ]+ rg\nBT\n((?:[^\n]*\n)+?)ET\nQ(?![^\n])")
+_STATES = (b"Tr", b"gs", b"BI")
 _STATE = re.compile(rb"(?<!\S)(?:Tr|gs|BI)(?!\S)")
 _SAID = {b"Span", b"ActualText"}
 _NOT_COPIED = ("/Parent", "/Contents", "/Resources", "/StructParents", "/StructParent", "/Tabs")
@@ -222,7 +223,7 @@ def _thinned(contents: bytes, chunks: Chunks, seen: set[object]) -> bytes:
 
     Those are kept whose verdict may hang on what stands before them.
     """
-    if _STATE.search(contents):
+    if any(state in contents for state in _STATES) and _STATE.search(contents):
         return contents
     named = {name: key for name, _, key in zip(chunks, chunks[1:], chunks[2:], strict=False) if isinstance(key, tuple)}
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import pikepdf
 
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_TEXT_OBJECT = re.compile(rb"(?<![^\n])BT\n.*?\nET(?![^\n])", re.DOTALL)
+_TEXT_OBJECT = re.compile(rb"(?<![^\n])BT\n(?:[^\n]*\n)+?ET(?![^\n])")
 _INLINE = re.compile(rb"\sBI\s")
 _LIST = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _PER_EM = Decimal(1000)  # TJ adjustments and glyph widths are thousandths of the font's size

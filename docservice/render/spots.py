@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -24,22 +25,25 @@ LINE = 75
 _APART = 4  # lines from one mark to the next
 _LONG = 700  # letters, about eight lines: a paragraph of more may reach over a page
 _PIECE = 300
-_PARAGRAPH = q("w:p")
+_PARAGRAPH, _TABLE, _ROW, _CELL = map(q, ("w:p", "w:tbl", "w:tr", "w:tc"))
+_CONTROL, _CONTENT, _LOOK, _FRAME = map(q, ("w:sdt", "w:sdtContent", "w:pPr", "w:framePr"))
 _LETTERS: Any = etree.XPath("string-length()")
 _MAY_BE_LONG = re.compile(rf">[^<]{{{_LONG + 1}}}")
 
 
 def _paragraphs(body: etree._Element, *, in_table: bool = False) -> Iterator[tuple[etree._Element, bool]]:
     """Paragraphs of the text flow in reading order, and whether they are in a table; a row gives its first cell's."""
-    for block in body:
+    for block in body.iterchildren(_PARAGRAPH, _TABLE, _CONTROL):
         if block.tag == _PARAGRAPH:
-            if block.find("w:pPr/w:framePr", NS) is None:
+            look = block.find(_LOOK)
+            if look is None or look.find(_FRAME) is None:
                 yield block, in_table
-        elif block.tag == q("w:tbl"):
-            for cell in block.iterfind("w:tr/w:tc[1]", NS):
-                yield from _paragraphs(cell, in_table=True)
-        elif block.tag == q("w:sdt"):
-            for content in block.iterfind("w:sdtContent", NS):
+        elif block.tag == _TABLE:
+            for row in block.iterchildren(_ROW):
+                for cell in islice(row.iterchildren(_CELL), 1):
+                    yield from _paragraphs(cell, in_table=True)
+        else:
+            for content in block.iterchildren(_CONTENT):
                 yield from _paragraphs(content, in_table=in_table)
 
 
