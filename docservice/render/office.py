@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from docservice.errors import EngineUnavailable, InputRefused
-from docservice.render import package, page_numbers, pdfcheck, unused
+from docservice.render import package, page_numbers, pdfcheck, unused, zipped
 from docservice.render.fonts import Fonts
 from docservice.render.office_process import (
     LibreOfficeGone,
@@ -161,7 +161,7 @@ class Office:
         and the layout tells ``starts`` of the pages that a section goes on to. Raises as ``to_pdf``.
         """
         parts, numbers = page_numbers.native(unused.left_out(parts))
-        docx = package.write(package.for_libreoffice(parts), packed=False)
+        docx = zipped.unpacked(package.for_libreoffice(parts))
         job = {"op": "convert", "title": title, "layout": layout, "unless_continued": unless_continued}
         job |= {"lot": lot, "box": box, "thai_numbers": numbers}
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
@@ -182,7 +182,7 @@ class Office:
             "thai_numbers": numbers,
         }
         limit = self.timeout + _SECONDS_PER_MEGABYTE * len(parts[package.DOCUMENT]) / 1_000_000
-        return self._twice(package.write(package.for_libreoffice(parts), packed=False), job, limit, ".docx").papers
+        return self._twice(zipped.unpacked(package.for_libreoffice(parts)), job, limit, ".docx").papers
 
     def _twice(self, document: bytes, job: dict[str, Any], limit: float, suffix: str) -> Converted:
         alone = not (job.get("lot") or job.get("papers"))  # of a lot, its halves tell which paper it was

@@ -113,25 +113,24 @@ def in_order(parts: Mapping[str, bytes]) -> list[str]:
     return [name for name in _FIRST if name in parts] + sorted(name for name in parts if name not in _FIRST)
 
 
-def write(parts: Mapping[str, bytes], *, packed: bool = True) -> bytes:
-    """The zip bytes: order and times fixed, so equal parts give equal bytes. Not ``packed`` where nothing is kept."""
+def write(parts: Mapping[str, bytes]) -> bytes:
+    """The zip bytes: order and times fixed, so equal parts give equal bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in in_order(parts):
             entry = zipfile.ZipInfo(name, _FIXED_TIME)
-            stored = not packed or name.endswith(_STORED)
-            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
             archive.writestr(entry, parts[name])
     return out.getvalue()
 
 
 def for_libreoffice(parts: Parts) -> Parts:
-    """A copy as LibreOffice is to see it.
+    """A copy as LibreOffice is to see it, in the order of a file.
 
     ``thaiDistribute`` becomes ``both`` (LibreOffice 7.4 sets the former ragged), and outside files are unlinked, so
     that a document cannot make the server fetch anything. Hyperlinks stay.
     """
-    copy = dict(parts)
+    copy = {name: parts[name] for name in in_order(parts)}
     for name, data in parts.items():
         if _TEXT_PART.fullmatch(name):
             copy[name] = data.replace(b'"thaiDistribute"', b'"both"')

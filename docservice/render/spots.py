@@ -22,7 +22,7 @@ from docservice.render.package import DOCUMENT, NS, Parts, q
 FIRST_ID = 900_000
 LINE = 75
 """Letters that a line holds at least."""
-_APART = 4  # lines from one mark to the next
+_APART = 8  # lines from one mark to the next
 _LONG = 700  # letters, about eight lines: a paragraph of more may reach over a page
 _PIECE = 300
 _PARAGRAPH, _TABLE, _ROW, _CELL = map(q, ("w:p", "w:tbl", "w:tr", "w:tc"))

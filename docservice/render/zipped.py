@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from isal import isal_zlib
@@ -44,15 +44,15 @@ class Block(NamedTuple):
     entries: int
 
 
-def entry(name: str, data: bytes, *, once: bool = False) -> Entry:
+def entry(name: str, data: bytes, *, once: bool = False, stored: bool = False) -> Entry:
     """A part deflated fast, or as well as can be when it is made only ``once``.
 
-    Pictures, and parts so small that it gains nothing, are stored.
+    Pictures, and parts so small that it gains nothing, are ``stored``.
     """
     written = name.encode()
     flags = 0 if written.isascii() else _UTF8
     method, packed = 0, data
-    if len(data) > _SMALL and not name.endswith(_PICTURES):
+    if len(data) > _SMALL and not stored and not name.endswith(_PICTURES):
         if once:
             deflate = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
             packed = deflate.compress(data) + deflate.flush()
@@ -78,6 +78,11 @@ def pack(opening: Block, entries: list[Entry]) -> bytes:
     count = opening.entries + len(entries)
     end = _END.pack(b"PK\5\6", 0, 0, count, count, len(central), start, 0)
     return b"".join((opening.local, *(one.local for one in entries), central, end))
+
+
+def unpacked(parts: Mapping[str, bytes]) -> bytes:
+    """A file of ``parts``, in their order, for whoever reads it once: nothing is deflated."""
+    return pack(block(()), [entry(name, data, stored=True) for name, data in parts.items()])
 
 
 def _records(entries: list[Entry], offset: int) -> tuple[list[bytes], int]:
