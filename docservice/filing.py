@@ -108,7 +108,7 @@ def _with(plan: Plan, commit: Commit) -> Plan:
 
 
 def begun(plans: Sequence[Plan]) -> list[Plan]:
-    """The plans of dossiers that begin with them, committed together; not those that the store leaves to ``committed``."""
+    """The plans of dossiers that begin with them, committed together; the others are for ``committed``."""
     due = {plan.dossier.key: plan for plan in plans if plan.new and not plan.dossier.version}
     commits = root().begin([_deposit(plan) for plan in due.values()])
     return [_with(due[key], commit) for key, commit in commits.items()]
