@@ -120,6 +120,20 @@ def test_text_is_told_once_whatever_is_left_out_shows_at_the_end(sound: bytes) -
     assert said == {code for line in re.findall(rb"<[^\n]*>Tj", told_once) for code in _codes(line)}
 
 
+_TEXT = b"q 0 0 0 rg\nBT\n1 1 Td /F1 16 Tf<%02x>Tj\nET\nQ\n"
+
+
+@pytest.mark.parametrize("before", [b"0.1 w\n", b"q 1 1 9 9 re\nW* n\nQ ", b"q 1 1 9 9 re\nW* n\nq\nQ\nQ "])
+def test_text_is_told_once_where_it_begins_behind_the_end_of_a_state(before: bytes) -> None:
+    told_once = conformance._said_once(before + b"".join(_TEXT % code for code in (1, 2, 1)))
+    assert told_once == before + b"q\nQ\n" + b"\nq 0 0 0 rg\nBT\n/F1 1 Tf<0102>Tj\nET\nQ\n"
+
+
+def test_another_text_keeps_all_of_its_page() -> None:
+    contents = b"q 0 0 0 rg\nBT\n3 Tr 1 1 Td /F1 16 Tf<01>Tj\nET\nQ\n" + _TEXT % 1
+    assert conformance._said_once(contents) == contents
+
+
 def _codes(line: bytes) -> bytes:
     return b"".join(bytes.fromhex(string.decode()) for string in re.findall(rb"<([0-9A-Fa-f]+)>", line))
 
