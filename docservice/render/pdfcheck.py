@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -17,7 +17,6 @@ from docservice.errors import Broken, FontSubstituted
 from docservice.render import conformance, packet, reading_order
 from docservice.render.pieces import LANGUAGE, Piece, Whole
 
-_INHERITED = frozenset(("/Resources", "/MediaBox", "/CropBox", "/Rotate"))
 # LibreOffice's own symbol font: bullets and ballot boxes, drawn alike on every machine
 SYMBOL_FONTS = ("OpenSymbol",)
 
@@ -31,29 +30,10 @@ def tidy(pdf: bytes, *, title: str) -> bytes:
 
 
 def _tidied(pdf: bytes, title: str) -> Piece:
-    with _opened(pdf) as document:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
         reading_order.mend(document)
         pages, fonts = len(document.pages), _fonts_in(document)
         return Piece(_save(document, title), pages, fonts)
-
-
-def _opened(pdf: bytes) -> pikepdf.Pdf:
-    """The file, its pages with all they inherit. LibreOffice's inherit nothing, and to look takes ten times as long."""
-    document = pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
-    above = document.Root.get("/Pages")
-    given = _INHERITED & set(above.keys()) if isinstance(above, pikepdf.Dictionary) else _INHERITED
-    if above is None or not all(_own(page.obj, above, given) for page in document.pages):
-        document.close()
-        return pikepdf.open(io.BytesIO(pdf))
-    for key in given:
-        del above[key]
-    return document
-
-
-def _own(page: pikepdf.Object, above: pikepdf.Object, given: Set[str]) -> bool:
-    """Whether a page stands right below ``above`` and has all of its own that is ``given`` there."""
-    parent = page.get("/Parent")
-    return isinstance(parent, pikepdf.Dictionary) and parent.objgen == above.objgen and given <= set(page.keys())
 
 
 def finish(pdf: bytes, *, title: str, fonts: Sequence[str]) -> Piece:
@@ -121,7 +101,7 @@ def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: S
     same hand from the same objects. Raises as ``finish``, and Broken when a mark is not in the file or two marks share
     a page.
     """
-    with _opened(pdf) as document:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
         places = _places(document)
         firsts = [places.get(mark, 0) for mark in marks]
         whole = Whole(document)
@@ -137,7 +117,7 @@ def finish_lot(pdf: bytes, marks: Sequence[str], titles: Sequence[str], fonts: S
 
 def places_in(pdf: bytes) -> tuple[int, dict[str, int]]:
     """How many pages a PDF has, and the page (from 1) of every named destination."""
-    with _opened(pdf) as document:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
         return len(document.pages), _places(document)
 
 
