@@ -46,7 +46,7 @@ def _nothing() -> None:
     return
 
 
-class _Turn(NamedTuple):
+class _Errand(NamedTuple):
     """A put, the name of its step, and what is done where it was not answered with a plain yes: it says whether it is
     there."""
 
@@ -55,15 +55,15 @@ class _Turn(NamedTuple):
     otherwise: Callable[[], object]
 
 
-class _Step(NamedTuple):
+class _Turn(NamedTuple):
     """What is put beside each other, and what may be done while the service is at it."""
 
-    turns: list[_Turn]
+    errands: list[_Errand]
     meanwhile: Callable[[], object] = _nothing
 
 
-_Turns = Generator[_Step, list[bool], bool]
-"""A folder on its way: what is put beside each other next, answered with whether each is there; whether it stands."""
+_Course = Generator[_Turn, list[bool], bool]
+"""A folder on its way: turn by turn, each answered with whether its errands' files are there; whether it stands."""
 
 
 class Planting:
@@ -91,28 +91,28 @@ class Planting:
                     yield key, tree
 
     # ------------------------------------------------------------------------------------------------- what is put
-    def _whole(self, key: str, tree: Tree) -> _Turns:
+    def _whole(self, key: str, tree: Tree) -> _Course:
         place = self._ways.place(key, tree.beginning)
         holder = Holder(place)
         rest = cache(partial(self._rest, key, tree))
-        [first] = yield _Step([self._begins(place, tree.beginning, holder.words())], rest)
+        [first] = yield _Turn([self._begins(place, tree.beginning, holder.words())], rest)
         if not holder.has_begun(first):
             return False
         with holder.keeping(self._ways.lease):
-            for turns in rest():
-                yield _Step(turns)
+            for turn in rest():  # noqa: UP028  answers are sent in, which an iterator of a list cannot take
+                yield turn
         return True
 
-    def _rest(self, key: str, tree: Tree) -> list[list[_Turn]]:
+    def _rest(self, key: str, tree: Tree) -> list[_Turn]:
         until, in_turn = tree.beginning.retain_until, sorted(tree.leaves.items(), key=lambda named: named[1].turn)
         found = groupby(in_turn, key=lambda named: named[1].turn)
-        return [[self._put(f"{key}/{name}", leaf, until) for name, leaf in leaves] for _, leaves in found]
+        return [_Turn([self._put(f"{key}/{name}", leaf, until) for name, leaf in leaves]) for _, leaves in found]
 
-    def _begins(self, place: LockPlace, beginning: Beginning, words: bytes) -> _Turn:
+    def _begins(self, place: LockPlace, beginning: Beginning, words: bytes) -> _Errand:
         name, digest = self._s3.name(place.first), hashlib.sha256(beginning.data).hexdigest()
-        return _Turn(Put(name, beginning.data, place.words(words), digest), "beginning", lambda: place.begin(words))
+        return _Errand(Put(name, beginning.data, place.words(words), digest), "beginning", lambda: place.begin(words))
 
-    def _put(self, key: str, leaf: Leaf, until: datetime | None) -> _Turn:
+    def _put(self, key: str, leaf: Leaf, until: datetime | None) -> _Errand:
         data = cast(bytes, leaf.data)
         digest = leaf.tally.sha256 if leaf.tally else hashlib.sha256(data).hexdigest()
         headers = checked(memoryview(data)) | self._ways.headers(leaf, until)
@@ -122,19 +122,19 @@ class Planting:
             return True
 
         step = "replace" if leaf.replaceable else "put"
-        return _Turn(Put(self._s3.name(key), data, headers, digest), step, carefully)
+        return _Errand(Put(self._s3.name(key), data, headers, digest), step, carefully)
 
     # -------------------------------------------------------------------------------------------------- how it goes
-    def _alone(self, whole: _Turns) -> bool:
+    def _alone(self, whole: _Course) -> bool:
         """Without a loop, which would take longer for one folder than what it saves."""
         with closing(whole):
             try:
-                turns, meanwhile = next(whole)
+                errands, meanwhile = next(whole)
                 while True:
-                    before = partial(self._step, [each.step for each in turns])
-                    tags = self._s3.direct.together([each.put for each in turns], before, meanwhile)
-                    there = [tag or each.otherwise() for tag, each in zip(tags, turns, strict=True)]
-                    turns, meanwhile = whole.send([bool(each) for each in there])
+                    before = partial(self._step, [each.step for each in errands])
+                    tags = self._s3.direct.together([each.put for each in errands], before, meanwhile)
+                    there = [tag or each.otherwise() for tag, each in zip(tags, errands, strict=True)]
+                    errands, meanwhile = whole.send([bool(each) for each in there])
             except StopIteration as end:
                 return bool(end.value)
 
@@ -168,22 +168,32 @@ class Planting:
             puts.close()
         return frozenset(stand)
 
-    async def _beside(self, whole: _Turns, puts: ManyPuts) -> bool:
-        async def there(turn: _Turn) -> bool:
-            self._ways.step(turn.step)
-            return bool(await puts.put(turn.put)) or bool(await asyncio.to_thread(turn.otherwise))
+    async def _beside(self, whole: _Course, puts: ManyPuts) -> bool:
+        async def there(errand: _Errand) -> bool:
+            self._ways.step(errand.step)
+            return bool(await puts.put(errand.put)) or bool(await _to_its_end(errand.otherwise))
 
         with closing(whole):
             try:
-                step = next(whole)
+                turn = next(whole)
                 while True:
-                    if len(step.turns) == 1:
-                        said: list[bool] = [await there(step.turns[0])]
+                    if len(turn.errands) == 1:
+                        said: list[bool] = [await there(turn.errands[0])]
                     else:
-                        said = await _all_of([there(each) for each in step.turns])
-                    step = whole.send(said)
+                        said = await _all_of([there(each) for each in turn.errands])
+                    turn = whole.send(said)
             except StopIteration as end:
                 return bool(end.value)
+
+
+async def _to_its_end(work: Callable[[], object]) -> object:
+    """What it says, in a thread. One that is given up is waited for: its folder is not free before."""
+    begun = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(begun)
+    except asyncio.CancelledError:
+        await asyncio.wait([begun])
+        raise
 
 
 async def _all_of(works: list[Coroutine[Any, Any, bool]]) -> list[bool]:

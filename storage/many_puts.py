@@ -1,4 +1,4 @@
-"""Puts that are on their way beside each other, by one thread: two thirds of the processor time that threads take.
+"""Puts that are on their way beside each other, by one thread: three quarters of the processor time that threads take.
 
 With more of them under way the service takes less for each, too. As of ``direct_put``, only a plain yes is taken.
 """

@@ -1,4 +1,4 @@
-"""Puts signed by AWS Signature Version 4, as the SDK signs them, in a fifth of its time: a document is seven of them.
+"""Puts signed by AWS Signature Version 4, as the SDK signs them, in less than half of its time: a document is seven.
 
 A signature that a service does not take costs one request: what ``direct_put`` has no yes to goes through the SDK.
 Source: Amazon S3 API Reference, "Signature Calculations for the Authorization Header".

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count, pairwise
+from itertools import count
 from pathlib import Path
 from socket import SHUT_RDWR
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from s3server import S3Server
 from tls_wire import tls
 from wire import Wire
 
-from docservice.errors import InputRefused, StoreUnavailable
+from docservice.errors import Conflict, InputRefused, StoreUnavailable
 from storage.address import Bucket
 from storage.bucket import OWN, PART, S3Store
 from storage.bucket_planting import AT_ONCE
@@ -82,13 +82,26 @@ def test_they_stand_with_all_their_files_and_no_lock_is_left(store: S3Store, wan
         assert not first
 
 
-def test_each_file_comes_after_those_of_the_turns_before(s3_server: S3Server, s3_bucket: Bucket) -> None:
-    steps: list[str] = []
-    store = S3Store(s3_bucket, s3_server.app, steps=steps.append)
-    store.plant(trees("a"))
-    assert steps == ["beginning", "put", "put", "put", "replace", "replace"]
-    made = [store._s3.ask("HEAD", f"a/{name}").headers["Last-Modified"] for name in ("0=begun", "b/c", "claim", "z")]
-    assert all(one <= other for one, other in pairwise(made))
+@pytest.mark.parametrize("many", [False, True])
+def test_each_file_comes_after_those_of_the_turns_before(
+    store: S3Store, s3_server: S3Server, s3_bucket: Bucket, *, many: bool
+) -> None:
+    seen: list[tuple[str, list[str]]] = []
+
+    def look(step: str) -> None:
+        seen.append((step, [key for key in there(store) if key.startswith("a/")]))
+
+    wanted = ["a", "b"] if many else ["a"]
+    S3Store(s3_bucket, s3_server.app, steps=look).plant(trees(*wanted))
+
+    assert len(seen) == 6 * len(wanted)
+    assert seen[0] == ("beginning", [])
+    for step, found in seen:  # of both folders, which go side by side
+        if "a/claim" in found:
+            assert {"a/0=begun", "a/b/c", "a/ก"} <= set(found), step
+        if {"a/y", "a/z"} & set(found):
+            assert "a/claim" in found, step
+        assert not found or "a/0=begun" in found, step
 
 
 def test_what_may_be_replaced_may_and_what_is_written_once_may_not(store: S3Store, wanted: list[str]) -> None:
@@ -96,7 +109,7 @@ def test_what_may_be_replaced_may_and_what_is_written_once_may_not(store: S3Stor
     key = wanted[0]
     blob = store.replace(f"{key}/z", b"other", expected=store.put(f"{key}/z", key.encode()).sha256)
     assert blob.size == 5
-    with pytest.raises(Exception, match="ไม่เขียนทับ"):
+    with pytest.raises(Conflict):
         store.put(f"{key}/claim", b"other")
 
 
