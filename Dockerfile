@@ -8,6 +8,7 @@ RUN apt-get update \
     fontconfig \
     fonts-tlwg-laksaman-ttf \
     libfribidi0 \
+    libjemalloc2 \
     libreoffice-calc-nogui \
     libreoffice-writer-nogui \
     python3 \

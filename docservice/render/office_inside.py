@@ -28,7 +28,8 @@ from com.sun.star.uno import RuntimeException
 sys.path.append(str(Path(__file__).parent))
 _Pages = importlib.import_module("office_pages").Pages  # by path: this file is loaded apart from the package
 
-_FILTERS = {".docx": "MS Word 2007 XML", ".odt": "writer8", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
+# The same importer as "MS Word 2007 XML", which would get a document of Word's a Basic library to answer its events with
+_FILTERS = {".docx": "Office Open XML Text", ".odt": "writer8", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 _SHEETS = (".xlsx", ".ods")
 _TIMES = 20  # that a document is stored before its pages count as never settling
 # LibreOffice's own, which no section of a Word file gets
