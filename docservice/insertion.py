@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 _AT_ONCE = 50
@@ -31,7 +31,8 @@ class _Table:
         return f"{self.start} {self.places}"
 
     def values(self, row: Model) -> list[Any]:
-        return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self.fields]
+        here = connections[DEFAULT_DB_ALIAS]  # looked up once: ``connection`` looks for it at every question
+        return [field.get_db_prep_save(field.pre_save(row, add=True), here) for field in self.fields]
 
 
 @cache

@@ -21,12 +21,23 @@ from storage.keys import check_path
 from storage.store import Leaf, Tally, Tree, changed, chunks
 
 _A_WAIT = 1_000_000  # bytes of others that take as long as waiting for one file or folder, where others wait as well
+_SPARED = 4  # goes of the long way that cost more than the short one by as much as writing what others left once
+_MOST_SPARED = 3  # times as much of others is written, at most, because it stands in the way again and again
 _libc = ctypes.CDLL(None, use_errno=True)
 _syncfs = getattr(_libc, "syncfs", None)  # glibc and musl on Linux have it
 _begin_writing = getattr(_libc, "sync_file_range", None)  # glibc on Linux has it
 _BEGIN = 2  # SYNC_FILE_RANGE_WRITE: what waits to be written is on its way, nobody waits for it
 _TELLS = (5, 8)  # from this kernel on, syncfs says when bytes could not be written
 _LOCAL = {"ext4", "xfs", "btrfs"}  # where syncfs is known to wait for the disk; FUSE, for one, does not pass it on
+
+
+class _LongWay:
+    """Bytes of others that this process has spared itself, at the price of waiting for its files one by one."""
+
+    spared = 0
+
+
+_long_way = _LongWay()
 
 
 class Seedbed:
@@ -78,17 +89,22 @@ class Seedbed:
         ``syncfs`` waits for the disk once but writes what others left to be written too; so it is taken while that is
         less than ``_A_WAIT`` for each file and folder of ours, about what waiting for it alone costs, and the disk is
         known to keep what it means. Otherwise all files are on their way before the first is waited for: half the time.
+        That way leaves its own folders to be written, so that it would never end: what it took longer is counted, and
+        once it is as much as writing what others left, that is written.
         """
         if not self._files:
             return
         self._steps("sync")
         room = (len(self._files) + len(self._folders)) * _A_WAIT
-        if _syncfs and _waits(self._place.stat().st_dev) and _dirty() - self._size < room:
+        most = room + min(_long_way.spared, _MOST_SPARED * room)
+        if _syncfs and _waits(self._place.stat().st_dev) and _dirty() - self._size < most:
+            _long_way.spared = 0
             with _opened(self._place, os.O_DIRECTORY) as descriptor:
                 if _syncfs(descriptor):
                     number = ctypes.get_errno()
                     raise OSError(number, os.strerror(number))
             return
+        _long_way.spared += room // _SPARED
         if _begin_writing:
             for path in self._files:
                 with _opened(path) as descriptor:

@@ -17,6 +17,7 @@ import pytest
 from word_files import SENTENCE, letter
 
 from docservice.errors import EngineUnavailable, InputRefused
+from docservice.render import office_process
 from docservice.render.fonts import Fonts
 from docservice.render.office import Office
 from docservice.render.textlayer import text_of
@@ -93,6 +94,24 @@ def test_the_path_may_lead_to_another_python(tmp_path: Path, fonts: Fonts, monke
     monkeypatch.setenv("PATH", f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
     with Office(tmp_path, fonts) as office:
         assert text_of(office.to_pdf(letter("ทดสอบ"), title="ก")) == ["ทดสอบ"]
+
+
+def test_it_works_with_the_quicker_memory_where_that_is_installed(office: Office) -> None:
+    _, soffice = running(office)
+
+    assert "/libjemalloc.so" in Path(f"/proc/{soffice}/maps").read_text(encoding="utf-8")
+
+
+def test_it_works_without_the_quicker_memory(tmp_path: Path, fonts: Fonts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(office_process._KEEPS_MEMORY, "LD_PRELOAD", "libnot-installed.so.1")
+    with Office(tmp_path, fonts) as office:
+        assert "ทดสอบ" in text_of(office.to_pdf(letter("ทดสอบ"), title="ทดสอบ"))
+
+
+def test_no_lock_file_lies_beside_an_open_document(office: Office, engine_home: Path) -> None:
+    office.to_pdf(letter("ทดสอบ"), title="ทดสอบ")
+
+    assert not list(scratch(engine_home).glob(".~lock*"))
 
 
 def test_a_frozen_libreoffice_is_killed_and_the_paper_made_by_another(tmp_path: Path, fonts: Fonts) -> None:

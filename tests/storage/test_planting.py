@@ -62,6 +62,24 @@ def test_where_anything_lies_nothing_is_put_and_nobody_asked_for_its_files(store
     assert list(store.list("")) == ["free/0=begun", "free/a", "free/b/c", "k/z"]
 
 
+@pytest.mark.parametrize(("others", "taken"), [(1.0, 8), (12e6, 1), (1e9, 0)], ids=["few", "some", "many"])
+def test_what_others_left_to_write_is_written_when_it_has_stood_in_the_way_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: float, taken: int
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(planting, "_long_way", planting._LongWay())
+    monkeypatch.setattr(planting, "_dirty", lambda: others)
+    monkeypatch.setattr(planting, "_waits", lambda _: True)
+    monkeypatch.setattr(planting, "_syncfs", lambda descriptor: synced.append(descriptor))
+    store = LocalStore(tmp_path / "store")
+
+    for n in range(8):  # five files and folders each
+        store.plant(trees(f"2562/24/{n}"))
+
+    assert len(synced) == taken
+    assert len(list(store.list(""))) == 8 * 3
+
+
 def test_empty_folders_are_in_nobodys_way(store: LocalStore) -> None:
     (store.path / "k/v1/content").mkdir(parents=True)
     assert store.plant(trees("k")) == {"k"}
