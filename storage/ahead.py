@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Condition, Lock
 from typing import IO, cast
+
+from isal import isal_zlib
 
 PIECE = 256 * 1024
 """Bytes of one buffer: what is read still lies in the processor's cache when it is measured and handed on."""
@@ -52,7 +53,7 @@ class _Crc32:
         self._value = 0
 
     def update(self, data: memoryview, /) -> None:
-        self._value = zlib.crc32(data, self._value)
+        self._value = isal_zlib.crc32(data, self._value)
 
     def hexdigest(self) -> str:
         return f"{self._value:08x}"

@@ -28,7 +28,7 @@ from com.sun.star.uno import RuntimeException
 sys.path.append(str(Path(__file__).parent))
 _Pages = importlib.import_module("office_pages").Pages  # by path: this file is loaded apart from the package
 
-# The same importer as "MS Word 2007 XML", which would get a document of Word's a Basic library to answer its events with
+# The same importer as "MS Word 2007 XML", under which LibreOffice would look for a Basic library at every event
 _FILTERS = {".docx": "Office Open XML Text", ".odt": "writer8", ".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8"}
 _SHEETS = (".xlsx", ".ods")
 _TIMES = 20  # that a document is stored before its pages count as never settling
