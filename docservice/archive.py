@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
+from django.db import connection
+
 from docservice import filing, index_check, record, tombstone
 from docservice.database import unhurried
 from docservice.dossier_lease import LEASE, locked
@@ -222,7 +224,7 @@ def reserve(key: str, title: str, about: Mapping[str, object]) -> bool:
 
 def _found_or_made(wish: Wish) -> tuple[Dossier, bool]:
     """The dossier of a wish, and whether it was made now, and is held."""
-    if is_there(Dossier, "key", wish.key):
+    if connection.vendor == "sqlite" and is_there(Dossier, "key", wish.key):  # asking needs no turn to write there
         return get(wish.key), False
     made = dossier_row(wish.key, wish.title, wish.about, held=datetime.now(UTC) + LEASE)
     with unhurried():

@@ -46,7 +46,6 @@ def record(actor: str, verb: str, subject: str, details: Mapping[str, object] | 
 def record_all(told: Sequence[Telling]) -> list[Event]:
     """Append events, as ``record``, in their order; ``at``: of those that happened elsewhere before."""
     with transaction.atomic(savepoint=False):  # two questions less; who records has a transaction of its own
-        database.turn("audit")
         events, previous = [], _newest() or FIRST
         for each in told:
             event = Event(
@@ -64,10 +63,8 @@ def record_all(told: Sequence[Telling]) -> list[Event]:
 
 
 def _newest() -> str:
-    """The digest of the newest event; nothing when there is none. Asked for each event: in the database's own words."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT digest FROM docservice_event ORDER BY id DESC LIMIT 1")
-        found = cursor.fetchone()
+    """The digest of the newest event, asked when it is our turn to record; nothing when there is none."""
+    found = database.in_turn("audit", "SELECT digest FROM docservice_event ORDER BY id DESC LIMIT 1")
     return str(found[0]) if found else ""
 
 

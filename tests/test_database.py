@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from office_year import REPOSITORY, filing
 from real_command import UNAVAILABLE, command
 
@@ -125,8 +126,37 @@ def test_commits_wait_for_the_disk_again_after_an_error() -> None:
     assert _waits() == "yes"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_need_not_wait_is_every_write_of_the_block_and_none_after_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE noted (at_commit text)")
+        with database.unhurried():
+            _note(cursor)
+        _note(cursor)
+        with database.unhurried(), transaction.atomic():
+            cursor.executemany("INSERT INTO noted VALUES (%s)", [("first",), ("second",)])
+            _note(cursor)
+        cursor.execute("SELECT at_commit FROM noted")
+        found = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE noted")
+
+    assert found == ["no", "yes", "first", "second", "no"]
+
+
+def _note(cursor: CursorWrapper) -> None:
+    """Write down whether this very write waits for the disk when it is committed."""
+    if connection.vendor == "postgresql":
+        cursor.execute(
+            "INSERT INTO noted VALUES (CASE current_setting('synchronous_commit') WHEN 'off' THEN 'no' ELSE 'yes' END)"
+        )
+    else:
+        cursor.execute("INSERT INTO noted VALUES (%s)", [_waits()])
+
+
 def _waits() -> str:
     """Whether a commit of this connection waits for the disk."""
+    if database._unhurriedly in connection.execute_wrappers:
+        return "no"
     asked = "SHOW synchronous_commit" if connection.vendor == "postgresql" else "PRAGMA synchronous"
     with connection.cursor() as cursor:
         cursor.execute(asked)
