@@ -6,7 +6,8 @@ import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from disposal_office import TODAY, approved, old_dossier, opined, proposed
@@ -30,8 +31,10 @@ from docservice import (
 from docservice.config import config
 from docservice.errors import Conflict, StoreUnavailable
 from docservice.holding import FREEING, LOCKING
-from docservice.models import Event, Job, JobItem
+from docservice.models import Account, Document, Event, Job, JobItem
 from docservice.store_hold import ADDED, FAILED, FREED, LOCKED, NO_LOCK
+from docservice.web import holds
+from docservice.web.page import Request
 from storage.bucket import S3Store
 from storage.destruction import require_unlocked
 from storage.keys import DossierKey
@@ -209,6 +212,22 @@ def test_a_job_that_was_stopped_goes_on_with_the_rest() -> None:
     worked(job)
     assert [held(key).stands(True) for key in (FIRST, SECOND, LATER, YEAR)] == [True] * 4
     assert told(FIRST) == [f"{LOCKED} {held(FIRST).versions}"]
+
+
+def test_a_job_that_ends_while_the_page_looks_is_seen_to_have_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    old_dossier(FIRST)
+    retention.place_hold(archive.get(FIRST), "คดีหมายเลขดำที่ ๑/๒๕๖๙", actor="lawyer")
+    look = holding.job_of
+
+    def just_ended(act: Document) -> Job | None:
+        worked()
+        return look(act)
+
+    monkeypatch.setattr(holding, "job_of", just_ended)
+    request = cast(Request, SimpleNamespace(user=Account(role=Account.STAFF)))
+    found = holds.of_dossier(request, FIRST, held=True)
+
+    assert (found.state.what, found.live) == (LOCKED, False)
 
 
 def test_a_late_job_does_what_is_right_by_then() -> None:

@@ -58,7 +58,10 @@ def lock(request: Request, key: str, act: Document | None, *, held: bool) -> Loc
     state, whole = holding.state_of(key, held=held), act is not None and _is_whole(act)
     job = holding.job_of(act) if act and (whole or state.what in (LOCKING, FREEING)) else None
     mine = access.jobs(request.user).filter(pk=job.pk).first() if job else None
-    return Lock(held, state, progress.lines([mine])[0] if mine else None)
+    line = progress.lines([mine])[0] if mine else None
+    if line and not line.live:  # it may have ended between the two looks, and nobody would look again
+        state = holding.state_of(key, held=held)
+    return Lock(held, state, line)
 
 
 @page("archive")
