@@ -21,8 +21,8 @@ from storage.keys import check_path
 from storage.store import Leaf, Tally, Tree, changed, chunks
 
 _A_WAIT = 1_000_000  # bytes of others that take as long as waiting for one file or folder, where others wait as well
-_SPARED = 4  # goes of the long way that cost more than the short one by as much as writing what others left once
-_MOST_SPARED = 3  # times as much of others is written, at most, because it stands in the way again and again
+_LONGER = 4  # the part of its room (a quarter) by which going the long way is counted: what it takes longer
+_MOST_MORE = 3  # rooms more of others that are written, at most, because they stand in the way again and again
 _libc = ctypes.CDLL(None, use_errno=True)
 _syncfs = getattr(_libc, "syncfs", None)  # glibc and musl on Linux have it
 _begin_writing = getattr(_libc, "sync_file_range", None)  # glibc on Linux has it
@@ -96,7 +96,7 @@ class Seedbed:
             return
         self._steps("sync")
         room = (len(self._files) + len(self._folders)) * _A_WAIT
-        most = room + min(_long_way.spared, _MOST_SPARED * room)
+        most = room + min(_long_way.spared, _MOST_MORE * room)
         if _syncfs and _waits(self._place.stat().st_dev) and _dirty() - self._size < most:
             _long_way.spared = 0
             with _opened(self._place, os.O_DIRECTORY) as descriptor:
@@ -104,7 +104,7 @@ class Seedbed:
                     number = ctypes.get_errno()
                     raise OSError(number, os.strerror(number))
             return
-        _long_way.spared += room // _SPARED
+        _long_way.spared += room // _LONGER
         if _begin_writing:
             for path in self._files:
                 with _opened(path) as descriptor:

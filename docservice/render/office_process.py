@@ -46,7 +46,8 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 _MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, under a name that nobody can foresee
 _ROOM = 1 << 30  # bytes that must be free there: large files are converted, too
-# What a document gives back is kept for the next one: asking for it anew was a tenth of a letter's time.
+# What a document gives back is kept for the next one: asking for it anew was a tenth of a letter's time. All but the
+# last are for the C library's own memory, where jemalloc is missing.
 _KEEPS_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     "MALLOC_TOP_PAD_": str(16 << 20),

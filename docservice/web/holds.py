@@ -56,10 +56,11 @@ def _is_whole(hold: Document) -> bool:
 def lock(request: Request, key: str, act: Document | None, *, held: bool) -> Lock:
     """The lock of a dossier; ``act``: what was asked for last, whose job is looked at."""
     state, whole = holding.state_of(key, held=held), act is not None and _is_whole(act)
-    job = holding.job_of(act) if act and (whole or state.what in (LOCKING, FREEING)) else None
+    changing = state.what in (LOCKING, FREEING)
+    job = holding.job_of(act) if act and (whole or changing) else None
     mine = access.jobs(request.user).filter(pk=job.pk).first() if job else None
     line = progress.lines([mine])[0] if mine else None
-    if line and not line.live:  # it may have ended between the two looks, and nobody would look again
+    if changing and line and not line.live:  # it may have ended between the two looks, and nobody would look again
         state = holding.state_of(key, held=held)
     return Lock(held, state, line)
 
