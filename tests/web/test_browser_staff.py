@@ -13,7 +13,7 @@ import pytest
 from live import REPOSITORY, Live, log_in
 from looks import sound
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 OFFICE = Path(__file__).with_name("staff_office.py")
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
@@ -172,6 +172,51 @@ def test_what_was_typed_survives_a_crash_and_a_colleague(live: Live, browser: Br
     _shown(mine, "setup-clash")
     mine.get_by_role("button", name="บันทึก", exact=True).click()
     expect(mine.get_by_text("บันทึก “สำนักงาน” แล้ว")).to_be_visible()
+
+
+def _on_a_slow_line(page: Page, address: str) -> list[Route]:
+    """A page that stands there to be read while htmx is on its way; ``_arrives`` lets what this gives through."""
+    held: list[Route] = []
+    page.route("**/htmx*.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    return held
+
+
+def _arrives(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.wait_for_timeout(20)  # the browser asks for it as soon as it has read so far
+    for route in held:
+        route.continue_()
+    expect(page.locator("html")).to_have_class("ready")
+    page.unroute("**/htmx*.js")
+
+
+def test_what_is_typed_before_a_slow_line_has_brought_the_scripts_counts(live: Live, browser: Browser) -> None:
+    _, page = log_in(browser, live, "staff")
+    page.goto("/2562/setup/office/")
+    page.get_by_label("โทรศัพท์").fill("๐-๒๑๔๑-๓๓๓๓")  # kept from before
+    page.get_by_label("ไปรษณีย์อิเล็กทรอนิกส์").fill("before@example.org")
+
+    held = _on_a_slow_line(page, "/2562/setup/office/")
+    page.get_by_label("ไปรษณีย์อิเล็กทรอนิกส์").fill("quick@example.org")
+    _arrives(page, held)
+    expect(page.get_by_label("โทรศัพท์")).to_have_value("๐-๒๑๔๑-๓๓๓๓")
+    expect(page.get_by_label("ไปรษณีย์อิเล็กทรอนิกส์")).to_have_value("quick@example.org")
+    page.reload()
+    expect(page.get_by_label("ไปรษณีย์อิเล็กทรอนิกส์")).to_have_value("quick@example.org")
+
+    held = _on_a_slow_line(page, "/2562/results/")
+    row = page.get_by_role("row", name=re.compile("ประเสริฐ"))
+    row.get_by_label("ไม่ผ่าน", exact=True).check()
+    _arrives(page, held)
+    expect(row.get_by_text("บันทึกแล้ว")).to_be_visible()
+
+    held = _on_a_slow_line(page, "/2562/setup/orders.0/")
+    add = page.locator("[data-add]").first
+    expect(add).to_be_attached()
+    expect(add).to_be_hidden()
+    _arrives(page, held)
+    expect(add).to_be_visible()
 
 
 def test_a_committee_is_edited_by_hand_and_by_keyboard(live: Live, browser: Browser) -> None:

@@ -20,14 +20,14 @@ function keep(form) {
   try { sessionStorage.setItem(KEPT + form.dataset.keep, JSON.stringify(kept)); } catch { /* full or forbidden: the page still works */ }
 }
 
-function bringBack(form) {
+function bringBack(form, early) {
   const kept = sessionStorage.getItem(KEPT + form.dataset.keep);
   if (!kept || form.dataset.answered !== undefined) return;
   const fields = fieldsOf(form);
   let changed = false;
   JSON.parse(kept).forEach(([name, value, own], index) => {
     const field = fields[index];
-    if (!field || field.name !== name) return;
+    if (!field || field.name !== name || early.has(field)) return;
     if (typeof value === "boolean") { if (field.value === own && field.checked !== value) { field.checked = value; changed = true; } }
     else if (field.value !== value) { field.value = value; changed = true; }
   });
@@ -38,11 +38,16 @@ document.addEventListener("DOMContentLoaded", () => {
   const kept = sessionStorage.getItem(KEPT + "sent");
   if (kept && !document.querySelector(`form[data-keep="${CSS.escape(kept)}"][data-answered]`)) sessionStorage.removeItem(KEPT + kept);
   sessionStorage.removeItem(KEPT + "sent");
-  document.querySelectorAll("form[data-keep]").forEach(bringBack);
+  const early = window.early || new Set();
+  window.early = null;
+  document.querySelectorAll("form[data-keep]").forEach((form) => bringBack(form, early));
+  // A slow line, a quick clerk: what was chosen before htmx listened would have been heard by nobody.
+  document.documentElement.classList.add("ready");  // buttons that only scripts answer are shown (base.css)
+  early.forEach((field) => ["input", "change"].forEach((type) => field.dispatchEvent(new Event(type, { bubbles: true }))));
 });
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-keep]");
-  if (form) keep(form);
+  if (form && !window.early) keep(form);  // before that, what is kept has not come back yet
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
