@@ -8,7 +8,6 @@ is sealed in the store or was exported, has the same digest under the same numbe
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,9 +53,6 @@ class _Kept:
 
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
-
-    def readinto(self, buffer: bytearray) -> int:
-        return cast(io.BufferedIOBase, self._file).readinto(buffer)
 
     def __enter__(self) -> _Kept:
         return self

@@ -27,9 +27,7 @@ from storage.keys import DossierKey
 from storage.store import Store, Tally
 
 AT_ONCE = 8
-"""Dossiers looked at beside each other: a bucket answers each question late."""
-AT_ONCE_IN_A_FOLDER = 2
-"""A disk answers at once: more threads wait for each other longer than for it."""
+"""Dossiers of a bucket looked at beside each other: it answers each question late. A disk answers at once."""
 _CHUNK = 200
 _CONTENT = re.compile(r"v[0-9]+/content/")
 
@@ -64,11 +62,11 @@ def files(dossiers: Iterable[Dossier]) -> Iterator[tuple[Dossier, list[StoredFil
     gone.
     """
     store, waiting = archive.root().store, iter(dossiers)
-    at_once = AT_ONCE_IN_A_FOLDER if store.mounted else AT_ONCE
-    with ThreadPoolExecutor(at_once, thread_name_prefix="stored") as threads:
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="stored") as threads:
+        beside_each_other = map if store.mounted else threads.map
         while some := list(islice(waiting, _CHUNK)):
             rows = _rows(some)
-            found = threads.map(partial(_files, store), (d.key for d in some), (rows[d.pk] for d in some))
+            found = beside_each_other(partial(_files, store), (d.key for d in some), (rows[d.pk] for d in some))
             yield from zip(some, found, strict=True)
 
 

@@ -2,34 +2,32 @@
 
 ``hashlib``, ``zlib`` and reading let other threads run, so that two processors are used and a store that answers late
 is not waited for. How far ahead is counted in bytes, not files: while a long file is on its way, many small ones behind
-it are measured. The bytes lie in ``PIECES`` buffers of ``PIECE`` bytes that are used again and again: memory that is
-asked for anew costs as much as a digest.
+it are measured. A piece is handed on as it was read, never copied: at the speed of a digest a copy is felt.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Condition, Lock
-from typing import IO, cast
+from typing import IO
 
 from isal import isal_zlib
 
 PIECE = 256 * 1024
-"""Bytes of one buffer: what is read still lies in the processor's cache when it is measured and handed on."""
-PIECES = 24
+"""Bytes read at once: they still lie in the processor's cache when they are measured and handed on."""
+PIECES = 48
 """How many pieces may wait to be taken: enough that neither a processor nor a service's answer is waited for."""
 FILES = 3
 """How many files are read at a time."""
 CRC32 = "crc32"
 """The check value of a ZIP's members, beside the algorithms that ``hashlib`` knows."""
 
-_KEPT = 4  # buffers that only the file whose pieces are being taken may have: it never waits for those behind it
+_KEPT = 4  # of these, only for the file whose pieces are being taken: it never waits for those behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +50,34 @@ class _Crc32:
     def __init__(self) -> None:
         self._value = 0
 
-    def update(self, data: memoryview, /) -> None:
+    def update(self, data: bytes, /) -> None:
         self._value = isal_zlib.crc32(data, self._value)
 
     def hexdigest(self) -> str:
         return f"{self._value:08x}"
 
 
-class _Buffers:
-    """The buffers, and which file comes first."""
+class _Room:
+    """Room for ``PIECES`` that were read and not yet taken, and which file comes first."""
 
     def __init__(self) -> None:
-        self._free = [bytearray(PIECE) for _ in range(PIECES)]
+        self._free = PIECES
         self._changed = Condition()
         self._first: Arriving | None = None
         self.dropped = False
 
-    def take(self, file: Arriving) -> bytearray | None:
-        """A buffer for ``file``, waited for; None when nobody takes the rest."""
+    def take(self, file: Arriving) -> bool:
+        """Room for a piece of ``file``, waited for; false when nobody takes the rest."""
         with self._changed:
-            while not self.dropped and len(self._free) <= (0 if file is self._first else _KEPT):
+            while not self.dropped and self._free <= (0 if file is self._first else _KEPT):
                 self._changed.wait()
-            return None if self.dropped else self._free.pop()
+            self._free -= 1
+            return not self.dropped
 
-    def give(self, buffer: bytearray) -> None:
-        """``buffer`` is free again."""
+    def give(self) -> None:
+        """A piece was taken."""
         with self._changed:
-            self._free.append(buffer)
+            self._free += 1
             self._changed.notify_all()
 
     def begin(self, file: Arriving) -> None:
@@ -99,19 +98,19 @@ class Arriving:
 
     counted: Counted
 
-    def __init__(self, wanted: Wanted, buffers: _Buffers) -> None:
-        self._wanted, self._buffers = wanted, buffers
-        self._told: SimpleQueue[tuple[bytearray, int] | Counted | BaseException] = SimpleQueue()
+    def __init__(self, wanted: Wanted, room: _Room) -> None:
+        self._wanted, self._room = wanted, room
+        self._told: SimpleQueue[bytes | Counted | BaseException] = SimpleQueue()
 
-    def pieces(self) -> Iterator[memoryview]:
-        """Each once, and good until the next is asked for; raises what reading raised."""
-        self._buffers.begin(self)
+    def pieces(self) -> Iterator[bytes]:
+        """Each once; raises what reading raised."""
+        self._room.begin(self)
         while True:
             told = self._told.get()
-            if isinstance(told, tuple):
-                buffer, size = told
-                yield memoryview(buffer)[:size]
-                self._buffers.give(buffer)
+            if isinstance(told, bytes):
+                yield told
+                del told  # its memory is free before there is room for another
+                self._room.give()
             elif isinstance(told, Counted):
                 self.counted = told
                 return
@@ -119,39 +118,41 @@ class Arriving:
                 raise told
 
     def read(self, algorithms: Sequence[str]) -> None:
-        """Fill buffers, in a thread."""
+        """Read and measure, in a thread."""
         hashes = {name: _Crc32() if name == CRC32 else hashlib.new(name) for name in algorithms}
-        size, buffer = 0, self._buffers.take(self)
-        if buffer is None:
+        size, held = 0, self._room.take(self)
+        if not held:
             return
         try:
             with self._wanted.open() as stream:
-                while buffer is not None:
-                    filled = _filled(stream, buffer)
+                while held:
+                    piece = _read(stream)
                     for running in hashes.values():
-                        running.update(filled)
-                    size += len(filled)
-                    self._told.put((buffer, len(filled)))
-                    more = len(filled) == PIECE and size <= self._wanted.size  # one that grew is found out early
-                    buffer = self._buffers.take(self) if more else None
+                        running.update(piece)
+                    size += len(piece)
+                    more = len(piece) == PIECE and size <= self._wanted.size  # one that grew is found out early
+                    self._told.put(piece)
+                    held = False
+                    del piece
+                    held = more and self._room.take(self)
             self._told.put(Counted(size, {name: running.hexdigest() for name, running in hashes.items()}))
         except BaseException as error:  # whoever takes the pieces is told, in the file's turn  # noqa: BLE001
-            if buffer is not None:
-                self._buffers.give(buffer)
+            if held:
+                self._room.give()
             self._told.put(error)
 
 
 @contextmanager
 def arriving(wanted: Sequence[Wanted], algorithms: Sequence[str]) -> Iterator[Iterator[Arriving]]:
     """Each file in its order, read from now on; take all the pieces of one before the next."""
-    buffers, waiting, turn = _Buffers(), iter(wanted), Lock()
+    room, waiting, turn = _Room(), iter(wanted), Lock()
     begun: SimpleQueue[Arriving | None] = SimpleQueue()
 
     def read() -> None:
         while True:
             with turn:
-                each = None if buffers.dropped else next(waiting, None)
-                file = Arriving(each, buffers) if each else None
+                each = None if room.dropped else next(waiting, None)
+                file = Arriving(each, room) if each else None
                 begun.put(file)
             if not file:
                 return
@@ -163,12 +164,15 @@ def arriving(wanted: Sequence[Wanted], algorithms: Sequence[str]) -> Iterator[It
                 threads.submit(read)
             yield iter(begun.get, None)
         finally:
-            buffers.drop()
+            room.drop()
 
 
-def _filled(stream: IO[bytes], buffer: bytearray) -> memoryview:
-    """The next bytes of ``stream``: as many as ``buffer`` takes, fewer at the end only."""
-    view, filled = memoryview(buffer), 0
-    while filled < len(view) and (count := cast(io.BufferedIOBase, stream).readinto(view[filled:])):
-        filled += count
-    return view[:filled]
+def _read(stream: IO[bytes]) -> bytes:
+    """The next ``PIECE`` bytes of ``stream``; fewer at the end only."""
+    piece = stream.read(PIECE)
+    if len(piece) == PIECE:
+        return piece
+    parts = [piece]
+    while (missing := PIECE - sum(map(len, parts))) and (piece := stream.read(missing)):  # a service may give less
+        parts.append(piece)
+    return b"".join(parts)

@@ -148,27 +148,25 @@ def _require_same(entry: BagEntry, counted: Counted) -> None:
 
 
 class _Sent:
-    """Joins what is small with what comes after it, so that what is handed on is worth a turn."""
+    """Joins what is small, so that what is handed on is worth a turn; what is large goes on as it came."""
 
     def __init__(self) -> None:
         self._waiting: list[bytes] = []
         self._size = 0
 
-    def add(self, part: bytes | memoryview) -> Iterator[bytes]:
-        """``part`` with all that waited, or nothing yet; bytes of a view are copied here, once."""
-        self._size += len(part)
+    def add(self, part: bytes) -> Iterator[bytes]:
+        """What waited and ``part``, or nothing yet."""
         if len(part) >= _PIECE:
-            yield self._joined(part)
-        else:
-            self._waiting.append(bytes(part))
-            if self._size >= _PIECE:
-                yield self._joined()
+            yield from self.rest()
+            yield part
+            return
+        self._waiting.append(part)
+        self._size += len(part)
+        if self._size >= _PIECE:
+            yield from self.rest()
 
     def rest(self) -> Iterator[bytes]:
         """All that waits."""
         if self._waiting:
-            yield self._joined()
-
-    def _joined(self, *last: bytes | memoryview) -> bytes:
-        waited, self._waiting, self._size = self._waiting, [], 0
-        return b"".join([*waited, *last])
+            yield b"".join(self._waiting)
+            self._waiting, self._size = [], 0
