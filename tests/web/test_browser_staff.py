@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live import REPOSITORY, Live, log_in
+from live import PATIENCE, REPOSITORY, Live, log_in
 from looks import sound
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
@@ -179,12 +179,14 @@ def _on_a_slow_line(page: Page, address: str) -> list[Route]:
     held: list[Route] = []
     page.route("**/htmx*.js", lambda route: held.append(route))
     page.goto(address, wait_until="commit")
-    return held
+    for _ in range(PATIENCE // 20):
+        if held:
+            return held
+        page.wait_for_timeout(20)
+    raise AssertionError("the page never asked for htmx")
 
 
 def _arrives(page: Page, held: list[Route]) -> None:
-    while not held:
-        page.wait_for_timeout(20)  # the browser asks for it as soon as it has read so far
     for route in held:
         route.continue_()
     expect(page.locator("html")).to_have_class("ready")

@@ -41,8 +41,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const early = window.early || new Set();
   window.early = null;
   document.querySelectorAll("form[data-keep]").forEach((form) => bringBack(form, early));
-  // A slow line, a quick clerk: what was chosen before htmx listened would have been heard by nobody.
   document.documentElement.classList.add("ready");  // buttons that only scripts answer are shown (base.css)
+  // A slow line, a quick clerk: what was chosen before htmx listened would have been heard by nobody.
   early.forEach((field) => ["input", "change"].forEach((type) => field.dispatchEvent(new Event(type, { bubbles: true }))));
 });
 document.addEventListener("input", (event) => {
